@@ -1,0 +1,1 @@
+"""Values that scenarios speak of: files, packages, commands and what was observed."""

@@ -1,0 +1,118 @@
+"""What lies below a root at one moment, and what changed between two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+__all__ = ["Change", "FileState", "Tree"]
+
+MOST_LINKS = 40
+"""How many symbolic links the kernel follows in one path; path_resolution(7)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """One path: its type (`file`, `dir`, `link` or `other`), owner, mode bits, times and content.
+
+    *digest* is None for what has no content and for very large files, which size and times identify well enough.
+    """
+
+    kind: str
+    mode: int = 0o644
+    uid: int = 0
+    gid: int = 0
+    size: int = 0
+    mtime_ns: int = 0
+    ctime_ns: int = 0
+    digest: bytes | None = None
+    target: str = ""
+
+    def differs(self, other: FileState) -> list[str]:
+        """What is not the same in *other*, in words; times of directories do not count, ctime never does."""
+        found = [
+            name for name in ("kind", "mode", "uid", "gid", "target") if getattr(self, name) != getattr(other, name)
+        ]
+        if self.kind == other.kind == "file":
+            if (self.size, self.digest) != (other.size, other.digest):
+                found.append("content")
+            if self.mtime_ns != other.mtime_ns:
+                found.append("mtime")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One path that is not as it was: `created`, `deleted`, or what of it changed."""
+
+    path: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.path}"
+
+
+class Tree(Mapping[str, FileState]):
+    """Every path below a root, relative to it, with its state."""
+
+    def __init__(self, states: Mapping[str, FileState]) -> None:
+        self._states = dict(states)
+
+    def __getitem__(self, path: str) -> FileState:
+        return self._states[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._states)
+
+    def __len__(self) -> int:
+        return len(self._states)
+
+    def resolve(self, path: str, *, follow_last: bool = True) -> str | None:
+        """The path that *path* leads to, links followed as if the root were `/`; None where it leads nowhere."""
+        todo = [part for part in reversed(path.split("/")) if part not in ("", ".")]
+        at: list[str] = []
+        followed = 0
+        while todo:
+            part = todo.pop()
+            if part == "..":
+                at = at[:-1]
+                continue
+            here = "/".join([*at, part])
+            state = self._states.get(here)
+            if state is None:
+                return None
+            if state.kind != "link" or not (todo or follow_last):
+                at.append(part)
+                continue
+            followed += 1
+            if followed > MOST_LINKS:
+                return None
+            if state.target.startswith("/"):
+                at = []
+            todo.extend(step for step in reversed(state.target.split("/")) if step not in ("", "."))
+        return "/".join(at)
+
+    def look(self, path: str) -> FileState | None:
+        """The state of what *path* leads to, links followed; None where there is nothing."""
+        found = self.resolve(path)
+        if found == "":
+            return FileState("dir", 0o755)
+        return None if found is None else self._states[found]
+
+    def look_at(self, path: str) -> FileState | None:
+        """The state of *path* itself, a last link not followed; None where there is nothing."""
+        found = self.resolve(path, follow_last=False)
+        return self._states.get(found) if found else None
+
+    def changes_since(self, before: Tree) -> list[Change]:
+        """What is not as it was *before*, in order of the paths."""
+        found = []
+        for path in sorted({*self._states, *before}):
+            old, new = before.get(path), self.get(path)
+            if old is None:
+                found.append(Change(path, "created"))
+            elif new is None:
+                found.append(Change(path, "deleted"))
+            elif differences := old.differs(new):
+                found.append(Change(path, f"changed {'+'.join(differences)} of"))
+        return found
