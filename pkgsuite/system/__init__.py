@@ -1,0 +1,1 @@
+"""Linux: namespaces, sandboxes, processes. Nothing in here has heard of packages."""
