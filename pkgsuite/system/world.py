@@ -30,8 +30,7 @@ SANDBOXES = "/tmp/pkgsuite"
 MARK = "PKGSUITE_WORLD"
 """The environment variable that tells a process in a world which mount namespace it entered."""
 
-KINDS = {"user": USER, "mnt": MOUNT, "ipc": IPC, "uts": UTS, "net": NET, "pid": PID}
-ORDER = ("user", "mnt", "ipc", "uts", "net", "pid")
+INNER = (("mnt", MOUNT), ("ipc", IPC), ("uts", UTS), ("net", NET))
 MOST_BYTES = 65536
 
 
@@ -55,9 +54,8 @@ class World:
         self.has_user_namespace = user
         self._wanted_ids = ids
         self._writable = writable
-        self._names = ORDER if user else ORDER[1:]
         self._runner = os.getpid()
-        self._descriptors: dict[str, int] = {}
+        self._joins: list[tuple[int, int]] = []
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         life = os.pidfd_open(self._runner)
         self._keeper = os.fork()
@@ -79,11 +77,18 @@ class World:
             ids, refused = idmap.write(self._keeper, self._wanted_ids)
             tell(ours, {})
         answer = expect(ours, "init is ready")
-        for name in self._names:
-            descriptor = os.open(f"/proc/{answer['init']}/ns/{name}", os.O_RDONLY | os.O_CLOEXEC)
-            self._descriptors[name] = descriptor
+        self._hold(int(str(answer["init"])))
         tell(ours, {})
         return Facts(ids, refused, bool(answer["own_proc"]))
+
+    def _hold(self, init: int) -> None:
+        """Open the namespaces in the order of joining: the pid namespace belongs to the outer user namespace."""
+        order = [(init, "pid", PID), *((init, name, flag) for name, flag in INNER)]
+        if self.has_user_namespace:
+            order[1:1] = [(init, "user", USER)]
+            order[:0] = [(self._keeper, "user", USER)]
+        for pid, name, flag in order:
+            self._joins.append((os.open(f"/proc/{pid}/ns/{name}", os.O_RDONLY | os.O_CLOEXEC), flag))
 
     @property
     def is_alive(self) -> bool:
@@ -121,8 +126,8 @@ class World:
         try:
             namespaces.die_with_parent()
             here = Path.cwd()
-            for name in self._names:
-                namespaces.join(self._descriptors[name], KINDS[name])
+            for descriptor, flag in self._joins:
+                namespaces.join(descriptor, flag)
             if self.has_user_namespace:
                 become_root()
                 namespaces.die_with_parent()
@@ -145,9 +150,9 @@ class World:
             os.kill(self._keeper, signal.SIGKILL)
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self._keeper, 0)
-        for descriptor in self._descriptors.values():
+        for descriptor, _ in self._joins:
             os.close(descriptor)
-        self._descriptors.clear()
+        self._joins.clear()
         self._keeper = -1
 
 
