@@ -1,0 +1,100 @@
+"""The ladder of isolation: the best world that this machine can make, and why it is not a better one.
+
+Each rung is tried by making its world for real, since only that tells: a namespace may be made and then hold no rights.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from pkgsuite.errors import Unsupported, WorldError
+from pkgsuite.system.world import World
+
+__all__ = ["ALLOWED", "RUNGS", "Climb", "Rung", "climb", "the_world"]
+
+ALLOWED = "PKGSUITE_ISOLATION"
+"""The environment variable that names the rungs to try, such as `user-single` or `root,none`."""
+
+REMEDIES = (
+    "sysctl user.max_user_namespaces=10000",
+    "sysctl kernel.apparmor_restrict_unprivileged_userns=0",
+    "run as root",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One way to isolate: what it is called, what it gives, and what it needs."""
+
+    name: str
+    gives: str
+    user: bool = False
+    ids: str | None = None
+
+    def open(self, writable: tuple[str, ...] = ()) -> World:
+        """Make a world this way; raises WorldError saying why that is not possible."""
+        if not self.user and os.geteuid() != 0:
+            raise WorldError("only root can do that")
+        return World(user=self.user, ids=self.ids, writable=writable)
+
+
+RUNGS = {
+    rung.name: rung
+    for rung in (
+        Rung("user-range", "namespaces of its own, with many users and groups", user=True, ids="range"),
+        Rung("user-single", "namespaces of its own, with one user and one group", user=True, ids="single"),
+        Rung("root", "root's own mount, pid and network namespaces; guards against accidents, not against malice"),
+    )
+}
+
+SHORT = {"user": ("user-range", "user-single"), "none": (), "auto": tuple(RUNGS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """What came of trying: the world with its rung, or neither, and why each better rung was not to be had."""
+
+    world: World | None
+    rung: Rung | None
+    refused: tuple[tuple[str, str], ...]
+
+    def explain(self) -> str:
+        """Why there is no world, and what to do about it."""
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in self.refused) or f"{ALLOWED} allows none"
+        return f"no isolation on this machine ({reasons}); one of these may help: {', '.join(REMEDIES)}"
+
+
+def allowed_rungs() -> list[Rung]:
+    """The rungs to try, the best first; raises WorldError where the variable names an unknown one."""
+    names: list[str] = []
+    for word in os.environ.get(ALLOWED, "auto").replace(",", " ").split():
+        if word not in RUNGS and word not in SHORT:
+            raise WorldError(f"{ALLOWED}={word!r}: expected some of {', '.join((*SHORT, *RUNGS))}")
+        names += SHORT.get(word, (word,))
+    return [RUNGS[name] for name in names]
+
+
+def climb(writable: tuple[str, ...] = ()) -> Climb:
+    """Make the best world that is possible and allowed."""
+    refused: list[tuple[str, str]] = []
+    for rung in allowed_rungs():
+        try:
+            return Climb(rung.open(writable), rung, tuple(refused))
+        except (WorldError, OSError) as error:
+            refused.append((rung.name, str(error)))
+    return Climb(None, None, tuple(refused))
+
+
+_climbs: dict[int, Climb] = {}
+
+
+def the_world() -> World:
+    """The world of this process, made when it is first asked for; raises Unsupported where none can be had."""
+    known = _climbs.get(os.getpid())
+    if known is None or (known.world is not None and not known.world.is_alive):
+        _climbs.clear()
+        known = _climbs[os.getpid()] = climb()
+    if known.world is None:
+        raise Unsupported(known.explain())
+    return known.world

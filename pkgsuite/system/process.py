@@ -1,0 +1,294 @@
+"""Run a command with a deadline, keep what it says, and end its whole process tree."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import selectors
+import signal
+import subprocess
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import psutil
+
+from pkgsuite.errors import ProgramMissing, SuiteError
+from pkgsuite.system.wait import wait_until
+
+__all__ = ["Ended", "KEPT_BYTES", "descendants", "end", "run"]
+
+KEPT_BYTES = 1 << 20
+"""How much of each stream is kept, half of it from the start and half from the end."""
+
+CHUNK_BYTES = 1 << 16
+SAMPLE_S = 0.2
+GONE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A command that has ended: status as subprocess gives it, output, wall time, CPU seconds, bytes at the peak."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+    seconds: float
+    user_s: float
+    system_s: float
+    peak_rss_bytes: int
+    timed_out: bool
+
+
+class Stream:
+    """What is kept of an output that may be endless: its start and its end."""
+
+    def __init__(self) -> None:
+        self._head = bytearray()
+        self._tail = bytearray()
+        self._dropped = 0
+
+    def add(self, data: bytes) -> None:
+        """Take the next bytes."""
+        half = KEPT_BYTES // 2
+        room = half - len(self._head)
+        self._head += data[:room] if room > 0 else b""
+        self._tail += data[max(room, 0) :]
+        if len(self._tail) > 2 * half:
+            self._dropped += len(self._tail) - half
+            del self._tail[:-half]
+
+    def value(self) -> bytes:
+        """The bytes, with a line in the middle that says how many are left out."""
+        extra = max(len(self._tail) - KEPT_BYTES // 2, 0)
+        dropped = self._dropped + extra
+        if not dropped:
+            return bytes(self._head + self._tail)
+        return bytes(self._head) + b"\n[%d bytes left out]\n" % dropped + bytes(self._tail[extra:])
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    cwd: str | os.PathLike[str] = "/",
+    timeout: float,
+    stdin: bytes = b"",
+    side_by_side: bool = False,
+) -> Ended:
+    """Run *argv* in a session of its own, with no environment but *env*.
+
+    At the deadline the command and all its descendants, daemons too, are killed; with others running *side_by_side*,
+    those that can be told to be its own. What a command leaves in the background stays when it ends in time. Raises
+    ProgramMissing where there is no such program.
+    """
+    before = () if side_by_side else set(descendants())
+    start = time.monotonic()
+    try:
+        child = subprocess.Popen(
+            argv,
+            cwd=cwd,
+            env=dict(env),
+            stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except (FileNotFoundError, PermissionError) as error:
+        raise ProgramMissing(f"{argv[0]} cannot be run: {error.strerror}; install it or correct the path") from error
+    except OSError as error:
+        raise SuiteError(f"{argv[0]} cannot be run: {error}") from error
+    watch = Watch(child, stdin)
+    try:
+        watch.until(start + timeout)
+    finally:
+        if watch.status is None:
+            end(tree(child.pid) if side_by_side else set(descendants()).difference(before), spare=child.pid)
+            watch.reap()
+    assert watch.status is not None and watch.usage is not None
+    return Ended(
+        watch.status,
+        watch.outputs["stdout"].value(),
+        watch.outputs["stderr"].value(),
+        time.monotonic() - start,
+        watch.usage.ru_utime,
+        watch.usage.ru_stime,
+        watch.peak(),
+        watch.was_late,
+    )
+
+
+class Watch:
+    """The parent's side of a running command: its pipes, its end, its memory."""
+
+    def __init__(self, child: subprocess.Popen[bytes], stdin: bytes) -> None:
+        self.child = child
+        self.status: int | None = None
+        self.usage: resource.struct_rusage | None = None
+        self.peak_rss_bytes = 0
+        self.was_late = False
+        self._floor_bytes = psutil.Process().memory_info().rss
+        self.outputs = {"stdout": Stream(), "stderr": Stream()}
+        self._left = memoryview(stdin)
+        self._selector = selectors.DefaultSelector()
+        self._pidfd = os.pidfd_open(child.pid)
+        self._selector.register(self._pidfd, selectors.EVENT_READ, "end")
+        for name in self.outputs:
+            pipe: IO[bytes] = getattr(child, name)
+            os.set_blocking(pipe.fileno(), False)
+            self._selector.register(pipe, selectors.EVENT_READ, name)
+        if child.stdin:
+            os.set_blocking(child.stdin.fileno(), False)
+            self._selector.register(child.stdin, selectors.EVENT_WRITE, "stdin")
+
+    def until(self, deadline: float) -> None:
+        """Pass bytes on until the command ends; `was_late` tells that the deadline came first."""
+        sample_at = time.monotonic() + SAMPLE_S
+        while self.status is None:
+            now = time.monotonic()
+            if now >= deadline:
+                self.was_late = True
+                return
+            if now >= sample_at:
+                self._sample()
+                sample_at = now + SAMPLE_S
+            for key, _ in self._selector.select(min(deadline, sample_at) - now):
+                self._serve(key)
+        self._drain()
+
+    def peak(self) -> int:
+        """The most memory that was seen, in bytes; what the kernel says counts only above our own, which it includes."""
+        told = self.usage.ru_maxrss * 1024 if self.usage else 0
+        return max(told if told > 2 * self._floor_bytes else 0, self.peak_rss_bytes)
+
+    def reap(self) -> None:
+        """Collect the status and the last output of a command that was ended."""
+        if self.status is None:
+            self._collect()
+            self._drain()
+
+    def _serve(self, key: selectors.SelectorKey) -> None:
+        if key.data == "end":
+            self._collect()
+        elif key.data == "stdin":
+            self._feed()
+        else:
+            self._note_memory()
+            if not self._take(key.data):
+                self._selector.unregister(key.fileobj)
+
+    def _take(self, name: str) -> bool:
+        """Read once; False at the end of the stream."""
+        pipe: IO[bytes] = getattr(self.child, name)
+        try:
+            data = os.read(pipe.fileno(), CHUNK_BYTES)
+        except BlockingIOError:
+            return True
+        self.outputs[name].add(data)
+        return bool(data)
+
+    def _feed(self) -> None:
+        assert self.child.stdin
+        try:
+            self._left = self._left[os.write(self.child.stdin.fileno(), self._left[:CHUNK_BYTES]) :]
+        except BrokenPipeError:
+            self._left = self._left[:0]
+        if not self._left:
+            self._selector.unregister(self.child.stdin)
+            self.child.stdin.close()
+
+    def _collect(self) -> None:
+        _, status, self.usage = os.wait4(self.child.pid, 0)
+        self.status = self.child.returncode = os.waitstatus_to_exitcode(status)
+
+    def _drain(self) -> None:
+        """Take what is in the pipes by now; a daemon may hold them open for ever."""
+        for name, stream in self.outputs.items():
+            pipe: IO[bytes] = getattr(self.child, name)
+            with contextlib.suppress(BlockingIOError):
+                while data := os.read(pipe.fileno(), CHUNK_BYTES):
+                    stream.add(data)
+            pipe.close()
+        if self.child.stdin:
+            self.child.stdin.close()
+        self._selector.close()
+        os.close(self._pidfd)
+
+    def _note_memory(self) -> None:
+        """Note the peak of the command itself; cheap enough for every piece of output."""
+        with contextlib.suppress(OSError, IndexError, ValueError):
+            status = Path(f"/proc/{self.child.pid}/status").read_bytes()
+            kib = status.partition(b"VmHWM:")[2].split(None, 1)[0]
+            self.peak_rss_bytes = max(self.peak_rss_bytes, int(kib) * 1024)
+
+    def _sample(self) -> None:
+        """Note the memory of the whole tree."""
+        with contextlib.suppress(psutil.Error):
+            root = psutil.Process(self.child.pid)
+            total = 0
+            for process in (root, *root.children(recursive=True)):
+                with contextlib.suppress(psutil.Error):
+                    total += process.memory_info().rss
+            self.peak_rss_bytes = max(self.peak_rss_bytes, total)
+
+
+def descendants() -> list[psutil.Process]:
+    """Every living process below this one; in a world that includes daemons, since it adopts orphans."""
+    task = f"/proc/{os.getpid()}/task/{os.getpid()}/children"
+    with contextlib.suppress(OSError):
+        if not Path(task).read_bytes():
+            return []
+    try:
+        return psutil.Process().children(recursive=True)
+    except psutil.Error:
+        return []
+
+
+def end(processes: Iterable[psutil.Process], spare: int = 0) -> None:
+    """Kill *processes* with whatever they fork meanwhile and reap adopted ones; returns when all are gone.
+
+    The zombie of *spare* is left to whoever waits for it.
+    """
+    todo = set(processes)
+
+    def none_is_left() -> bool:
+        todo.update([below for process in todo for below in children_of(process)])
+        living = [process for process in todo if is_alive(process)]
+        for process in living:
+            with contextlib.suppress(psutil.Error):
+                process.send_signal(signal.SIGKILL)
+        return not living
+
+    wait_until(none_is_left, timeout=GONE_S, what=f"killed processes are gone: {sorted(p.pid for p in todo)}")
+    for process in todo:
+        if process.pid != spare:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(process.pid, os.WNOHANG)
+
+
+def tree(leader: int) -> set[psutil.Process]:
+    """The process *leader*, its descendants, and all of its session."""
+    found: set[psutil.Process] = set()
+    for process in descendants():
+        with contextlib.suppress(ProcessLookupError):
+            if process.pid == leader or os.getsid(process.pid) == leader:
+                found |= {process, *children_of(process)}
+    return found
+
+
+def children_of(process: psutil.Process) -> list[psutil.Process]:
+    """The descendants of a process that may have ended."""
+    with contextlib.suppress(psutil.Error):
+        return process.children(recursive=True)
+    return []
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Whether a process still runs; a zombie does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False

@@ -1,0 +1,202 @@
+"""A sandbox: a root on a tmpfs of its own, and the steps that furnish it.
+
+A step is a value that can say itself and then do itself, inside a root that no link leads out of.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tarfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from pkgsuite.errors import SuiteError, Unsupported, WorldError
+from pkgsuite.system import namespaces, world
+
+__all__ = ["Copy", "Directory", "Sandbox", "Step", "SymbolicLink", "Text", "inside"]
+
+MiB = 1 << 20
+SIZE_BYTES = 512 * MiB
+MOST_LINKS = 40
+OLD_S = 355
+"""When files that stand there from the start were last changed, in seconds since the epoch."""
+
+
+class Step(Protocol):
+    """One thing to do to a root."""
+
+    def describe(self) -> str:
+        """What the step does, in a line."""
+
+    def apply(self, root: str) -> None:
+        """Do it; raises OSError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """Make a directory with all above it; one that is there keeps its mode unless one is given."""
+
+    path: str
+    mode: int | None = None
+    uid: int = 0
+    gid: int = 0
+
+    def describe(self) -> str:
+        return f"make the directory {self.path}"
+
+    def apply(self, root: str) -> None:
+        target = inside(root, self.path)
+        os.makedirs(target, 0o755, exist_ok=True)
+        finish(target, self.mode, self.uid, self.gid)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Write a regular file, with the directories above it."""
+
+    path: str
+    content: bytes
+    mode: int = 0o644
+    uid: int = 0
+    gid: int = 0
+    mtime_s: int | None = None
+
+    def describe(self) -> str:
+        return f"write {len(self.content)} bytes to {self.path}"
+
+    def apply(self, root: str) -> None:
+        target = inside(root, self.path)
+        try:
+            descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, self.mode)
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(target), 0o755, exist_ok=True)
+            descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, self.mode)
+        with open(descriptor, "wb") as file:
+            file.write(self.content)
+        finish(target, self.mode, self.uid, self.gid)
+        if self.mtime_s is not None:
+            os.utime(target, (self.mtime_s, self.mtime_s))
+
+
+@dataclass(frozen=True, slots=True)
+class SymbolicLink:
+    """Make a symbolic link, with the directories above it."""
+
+    path: str
+    target: str
+    uid: int = 0
+    gid: int = 0
+
+    def describe(self) -> str:
+        return f"link {self.path} to {self.target}"
+
+    def apply(self, root: str) -> None:
+        place = inside(root, self.path, follow_last=False)
+        os.makedirs(os.path.dirname(place), 0o755, exist_ok=True)
+        os.symlink(self.target, place)
+        if self.uid or self.gid:
+            own(place, self.uid, self.gid)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Copy a file of the host, with the directories above it."""
+
+    path: str
+    source: str
+    mode: int = 0o755
+
+    def describe(self) -> str:
+        return f"copy {self.source} to {self.path}"
+
+    def apply(self, root: str) -> None:
+        place = inside(root, self.path)
+        os.makedirs(os.path.dirname(place), 0o755, exist_ok=True)
+        shutil.copyfile(self.source, place)
+        os.chmod(place, self.mode)
+
+
+def finish(path: str, mode: int | None, uid: int, gid: int) -> None:
+    """Set mode and owner."""
+    if uid or gid:
+        own(path, uid, gid)
+    if mode is not None:
+        os.chmod(path, mode)
+
+
+def own(path: str, uid: int, gid: int) -> None:
+    """Change the owner; raises Unsupported where the world has a single user."""
+    try:
+        os.chown(path, uid, gid, follow_symlinks=False)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.EPERM):
+            raise
+        raise Unsupported(
+            f"no owner {uid}:{gid} in a world with a single user; a range of ids is needed (apt-get install uidmap)"
+        ) from error
+
+
+def inside(root: str, path: str, *, follow_last: bool = True) -> str:
+    """Where *path* is below *root*, links followed as if *root* were `/`; raises SuiteError for a loop of links."""
+    todo = [part for part in reversed(path.split("/")) if part not in ("", ".")]
+    at: list[str] = []
+    followed = 0
+    while todo:
+        part = todo.pop()
+        if part == "..":
+            at = at[:-1]
+            continue
+        here = "/".join([root, *at, part])
+        if (not todo and not follow_last) or not os.path.islink(here):
+            at.append(part)
+            continue
+        followed += 1
+        if followed > MOST_LINKS:
+            raise SuiteError(f"{path} goes round in a loop of symbolic links")
+        target = os.readlink(here)
+        if target.startswith("/"):
+            at = []
+        todo.extend(step for step in reversed(target.split("/")) if step not in ("", "."))
+    return "/".join([root, *at])
+
+
+class Sandbox:
+    """A root on a tmpfs; only in a world, where it dies with its process. Raises WorldError elsewhere."""
+
+    def __init__(self, name: str, size_bytes: int = SIZE_BYTES) -> None:
+        if not world.inside():
+            raise WorldError(
+                f"a sandbox ({name}) stands only in a world: start machines in setUp or in a test method of a Scenario"
+            )
+        self.name = name
+        self.root = f"{world.SANDBOXES}/{name}"
+        self.size_bytes = size_bytes
+        os.mkdir(self.root)
+        namespaces.mount("tmpfs", self.root, "tmpfs", namespaces.NO_DEVICES, f"mode=755,size={size_bytes}")
+
+    def apply(self, steps: Iterable[Step]) -> None:
+        """Do *steps* in order; raises SuiteError naming the one that could not be done."""
+        for step in steps:
+            try:
+                step.apply(self.root)
+            except OSError as error:
+                raise SuiteError(f"sandbox {self.name}: could not {step.describe()}: {self._reason(error)}") from error
+
+    def _reason(self, error: OSError) -> str:
+        if error.errno == errno.ENOSPC:
+            return f"its disk of {self.size_bytes} bytes is full; give the machine a larger one (disk_bytes=…)"
+        return error.strerror or str(error)
+
+    def pack(self, target: BinaryIO) -> None:
+        """Write the root as a tar with owners."""
+        with tarfile.open(fileobj=target, mode="w|gz", format=tarfile.PAX_FORMAT, compresslevel=1) as archive:
+            archive.add(self.root, arcname=".")
+
+    def close(self) -> None:
+        """Take the root away."""
+        namespaces.unmount(self.root)
+        Path(self.root).rmdir()
