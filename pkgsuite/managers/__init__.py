@@ -1,0 +1,1 @@
+"""How to speak to each package manager; nothing in here runs anything."""

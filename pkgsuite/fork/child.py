@@ -1,0 +1,246 @@
+"""One forked process in the world that runs the tests of a class, and its parent's side.
+
+The parent sends a command a line (`setUpClass`, `run`, `tearDownClass`), the child answers with messages and ends each
+answer with `done`. What the tests print travels too, so that whoever buffers or redirects it in the parent gets it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import itertools
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+import unittest
+import warnings
+import weakref
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+from pkgsuite.errors import SuiteError
+from pkgsuite.fork import exceptions
+from pkgsuite.fork.outcomes import Message, Recorder
+from pkgsuite.system import ladder
+from pkgsuite.system.world import World
+
+__all__ = ["ClassProcess", "ProcessEnded", "number_of"]
+
+__unittest = True
+
+_numbers = itertools.count(1)
+_tests: weakref.WeakValueDictionary[int, unittest.TestCase] = weakref.WeakValueDictionary()
+
+
+def number_of(test: unittest.TestCase) -> int:
+    """Give *test* a number by which a child that is forked later finds its own copy."""
+    number = next(_numbers)
+    _tests[number] = test
+    return number
+
+
+class ProcessEnded(SuiteError):
+    """The process that ran the tests of a class ended before they did."""
+
+
+class ClassProcess:
+    """The parent's side of the process that runs the tests of *kind*, forked into the world of this process.
+
+    Raises Unsupported where no world can be had.
+    """
+
+    def __init__(self, kind: type[unittest.TestCase]) -> None:
+        self._world: World = ladder.the_world()
+        self._parent = os.getpid()
+        ours, theirs = socket.socketpair()
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(Exception):
+                stream.flush()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            self._pid = self._world.fork()
+        if self._pid == 0:
+            ours.close()
+            serve(kind, theirs)
+        theirs.close()
+        self._socket = ours
+        self._answers = ours.makefile("rb")
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this is the process that forked the child."""
+        return self._parent == os.getpid()
+
+    def ask(self, command: str, **more: object) -> Iterator[Message]:
+        """Send *command* and give each message of the answer; raises ProcessEnded or KeyboardInterrupt.
+
+        When this process is interrupted meanwhile, the world is ended with all that runs in it.
+        """
+        try:
+            self._socket.sendall(json.dumps({"command": command, **more}).encode() + b"\n")
+            for line in self._answers:
+                message: Message = json.loads(line)
+                if "done" in message:
+                    return
+                if "interrupted" in message:
+                    raise KeyboardInterrupt
+                if "output" in message:
+                    print_here(message["stream"], message["output"])
+                else:
+                    yield message
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+        except BaseException:
+            self.kill()
+            raise
+        raise ProcessEnded(f"the process that ran this test {self._how_it_ended()}")
+
+    def _how_it_ended(self) -> str:
+        status = os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
+        self.kill()
+        if status < 0:
+            return f"was ended by {signal.Signals(-status).name}"
+        return f"ended itself with status {status}; a test must return or raise, not call os._exit()"
+
+    def close(self) -> None:
+        """Let the child end by itself and wait for it."""
+        self._answers.close()
+        self._socket.close()
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self._pid, 0)
+
+    def kill(self) -> None:
+        """End the child at once, with the world and whatever it started there."""
+        self._answers.close()
+        self._socket.close()
+        self._world.close()
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self._pid, 0)
+
+
+def print_here(stream: str, text: str) -> None:
+    """Write what a test printed to this process's stream of that name, whatever it is by now."""
+    target = getattr(sys, stream)
+    if target is None:
+        return
+    try:
+        target.write(text)
+    except UnicodeEncodeError:
+        encoding = getattr(target, "encoding", None) or "ascii"
+        target.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    with contextlib.suppress(Exception):
+        target.flush()
+
+
+class Forwarder(io.RawIOBase):
+    """The raw end of a text stream that sends what is written."""
+
+    def __init__(self, name: str, descriptor: int, send: Callable[[Message], None]) -> None:
+        self._name = name
+        self._descriptor = descriptor
+        self._send = send
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def write(self, data: Any) -> int:
+        text = bytes(data).decode("utf-8", "backslashreplace")
+        self._send({"stream": self._name, "output": text})
+        return len(data)
+
+
+def serve(kind: type[unittest.TestCase], parent: socket.socket) -> NoReturn:
+    """The child's life: answer the parent's commands until it has no more."""
+    pid = os.getpid()
+    one_at_a_time = threading.RLock()
+
+    def send(message: Message) -> None:
+        if os.getpid() == pid:
+            with one_at_a_time:
+                parent.sendall(json.dumps(message).encode() + b"\n")
+
+    status = 1
+    try:
+        become_a_test_process(send)
+        for line in parent.makefile("rb"):
+            answer(kind, json.loads(line), send)
+        status = 0
+    except (BrokenPipeError, ConnectionResetError):
+        pass
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            os.write(2, f"pkgsuite: {type(error).__name__}: {error}\n".encode())
+    finally:
+        if os.getpid() == pid:
+            os._exit(status)
+    os._exit(status)
+
+
+def become_a_test_process(send: Callable[[Message], None]) -> None:
+    """Give the process streams that forward, an empty input, and the usual answer to Ctrl-C."""
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name, descriptor in (("stdout", 1), ("stderr", 2)):
+        raw = io.BufferedWriter(Forwarder(name, descriptor, send))
+        setattr(sys, name, io.TextIOWrapper(raw, "utf-8", "backslashreplace", line_buffering=True))
+    sys.breakpointhook = explain_breakpoint
+
+
+def explain_breakpoint(*args: object, **more: object) -> NoReturn:
+    """Say how to debug: the terminal belongs to the parent."""
+    raise SuiteError(
+        "breakpoint() works where the whole process is in the world: "
+        "python3 -m pkgsuite world -- python3 -m unittest NAME-OF-THE-TEST"
+    )
+
+
+def answer(kind: type[unittest.TestCase], message: Message, send: Callable[[Message], None]) -> None:
+    """Do what one command asks for and say so."""
+    try:
+        if message["command"] == "run":
+            test = _tests.get(message["number"]) or kind(message["method"])
+            recorder = Recorder(send, failfast=message["failfast"], with_variables=message["variables"])
+            test.run(recorder)
+        else:
+            call_fixture(kind, message["command"], send)
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        send({"done": True})
+    except KeyboardInterrupt:
+        send({"interrupted": True})
+
+
+def call_fixture(kind: type[unittest.TestCase], name: str, send: Callable[[Message], None]) -> None:
+    """Call setUpClass, or tearDownClass and the class's clean-ups after it; tell what they raise."""
+    try:
+        getattr(kind, name)()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        send(tell_raised(error))
+        if name == "setUpClass":
+            clean_up_class(kind, send)
+    if name == "tearDownClass":
+        clean_up_class(kind, send)
+
+
+def clean_up_class(kind: type[unittest.TestCase], send: Callable[[Message], None]) -> None:
+    """Run the clean-ups of addClassCleanup; tell what they raise."""
+    kind.doClassCleanups()
+    for _, error, _ in getattr(kind, "tearDown_exceptions", ()):
+        send({**tell_raised(error), "from_cleanup": True})
+
+
+def tell_raised(error: BaseException) -> Message:
+    """A message that says what a fixture raised."""
+    if isinstance(error, unittest.SkipTest):
+        return {"skip": str(error)}
+    return {"raised": exceptions.tell(error)}

@@ -1,0 +1,98 @@
+"""The gate between the host and the world: what `Scenario` does on the host in place of running its tests there."""
+
+from __future__ import annotations
+
+import unittest
+from typing import NoReturn
+
+from pkgsuite.errors import Unsupported
+from pkgsuite.fork import exceptions
+from pkgsuite.fork.child import ClassProcess, ProcessEnded, number_of
+from pkgsuite.fork.outcomes import replay
+
+__all__ = ["number_of", "run_test", "set_up_class", "tear_down_class"]
+
+__unittest = True
+
+_processes: dict[type[unittest.TestCase], ClassProcess] = {}
+
+
+def set_up_class(kind: type[unittest.TestCase]) -> None:
+    """Fork a process for the class and call its setUpClass there; raises what that raised.
+
+    Without a world nothing happens here, and each test is skipped by its own name.
+    """
+    _processes.pop(kind, None)
+    try:
+        process = ClassProcess(kind)
+    except Unsupported:
+        return
+    complaints = list(process.ask("setUpClass"))
+    _processes[kind] = process
+    if complaints:
+        tear_down_class(kind, complaints)
+
+
+def tear_down_class(kind: type[unittest.TestCase], complaints: list[dict[str, object]] | None = None) -> None:
+    """Call tearDownClass and the class's clean-ups in the class's process and end it; raises what they raised."""
+    process = _processes.pop(kind, None)
+    if process is None or not process.is_ours:
+        return
+    if complaints is None:
+        complaints = list(process.ask("tearDownClass"))
+    process.close()
+    own = [told for told in complaints if not told.get("from_cleanup")]
+    for told in complaints:
+        if told.get("from_cleanup"):
+            kind.addClassCleanup(raise_told, told)
+    for told in own:
+        raise_told(told)
+
+
+def raise_told(told: dict[str, object]) -> NoReturn:
+    """Raise what a fixture raised in the other process."""
+    if "skip" in told:
+        raise unittest.SkipTest(str(told["skip"]))
+    raise exceptions.rebuild(told["raised"])  # type: ignore[arg-type]
+
+
+def run_test(test: unittest.TestCase, number: int, result: unittest.TestResult) -> None:
+    """Run *test* in its class's process, or in one of its own, and tell *result* what happened."""
+    kind = type(test)
+    process = _processes.get(kind)
+    is_borrowed = process is not None and process.is_ours
+    result.startTest(test)
+    try:
+        if not is_borrowed or process is None:
+            process = ClassProcess(kind)
+        for message in process.ask(
+            "run",
+            number=number,
+            method=test._testMethodName,
+            failfast=bool(getattr(result, "failfast", False)),
+            variables=bool(getattr(result, "tb_locals", False)),
+        ):
+            replay(message, test, result)
+        if not is_borrowed:
+            process.close()
+    except Unsupported as reason:
+        result.addSkip(test, str(reason))
+    except ProcessEnded as error:
+        add_error(result, test, error)
+        if is_borrowed:
+            start_again(kind, test, result)
+    finally:
+        result.stopTest(test)
+
+
+def start_again(kind: type[unittest.TestCase], test: unittest.TestCase, result: unittest.TestResult) -> None:
+    """Give the class a new process for its other tests."""
+    try:
+        set_up_class(kind)
+    except Exception as error:
+        add_error(result, test, error)
+
+
+def add_error(result: unittest.TestResult, test: unittest.TestCase, error: Exception) -> None:
+    """Tell *result* of trouble that lies with no frame of the author's."""
+    result.addError(test, (type(error), error.with_traceback(None), None))  # type: ignore[arg-type]

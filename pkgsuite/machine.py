@@ -1,0 +1,275 @@
+"""A machine: a sandbox with a package manager in it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pkgsuite import snapshot
+from pkgsuite.errors import BadValue, CommandTimeout, SuiteError
+from pkgsuite.managers.base import Manager, Setup
+from pkgsuite.model.command import CommandResult, Usage
+from pkgsuite.model.file import File, check_path, with_parents
+from pkgsuite.model.observation import Observation
+from pkgsuite.model.package import Package
+from pkgsuite.model.tree import Change, Tree
+from pkgsuite.system import process, shell
+from pkgsuite.system.sandbox import OLD_S, SIZE_BYTES, Copy, Directory, Sandbox, Step, SymbolicLink, Text
+
+__all__ = ["Machine", "Parts"]
+
+__unittest = True
+
+TIMEOUT = 60.0
+DUMPING = {signal.SIGQUIT, signal.SIGILL, signal.SIGTRAP, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGSEGV}
+DUMPING |= {signal.SIGSYS}
+"""Signals that leave a core dump; signal(7)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a machine is made of: its manager, what that starts with, files besides, and the size of the disk."""
+
+    manager: Manager
+    setup: Setup
+    files: tuple[File, ...] = ()
+    disk_bytes: int = SIZE_BYTES
+
+
+class Machine:
+    """A root with a package manager; made by `Scenario.start_machine`.
+
+    *judge* checks rules and raises RuleBroken, *listen* hears of each command that has ended.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        parts: Parts,
+        judge: Callable[[Machine, Sequence[str]], object],
+        listen: Callable[[Machine, CommandResult], object],
+    ) -> None:
+        self.name = name
+        self.manager = parts.manager
+        self._judge = judge
+        self._listen = listen
+        self._packages = list(parts.setup.known_packages)
+        self._commands: list[CommandResult] = []
+        self._before: Tree | None = None
+        self._placed: set[str] = set()
+        self._core_dumps: list[str] = []
+        self.sandbox = Sandbox(name, parts.disk_bytes)
+        try:
+            self.sandbox.apply(Copy(path, shell.find_shell()) for path in self.manager.shells)
+            self._place(self.manager.files(parts.setup, self.root))
+            self._place(parts.files)
+        except BaseException:
+            self.sandbox.close()
+            raise
+
+    def __repr__(self) -> str:
+        return f"<Machine {self.name} with {self.manager!r}>"
+
+    @property
+    def root(self) -> str:
+        """The absolute path of the root."""
+        return self.sandbox.root
+
+    @property
+    def commands(self) -> tuple[CommandResult, ...]:
+        """The commands that have ended, in order."""
+        return tuple(self._commands)
+
+    def _place(self, files: Iterable[File]) -> None:
+        for file in files:
+            self._placed.add(file.path)
+            self.sandbox.apply([step_for(file)])
+
+    # What the manager does
+
+    def run(self, command: str, *, timeout: float = TIMEOUT, stdin: str = "") -> CommandResult:
+        """Run *command*, which must succeed: rule RETCODE=0. Raises CommandTimeout after *timeout* seconds."""
+        result = self.execute(command, timeout=timeout, stdin=stdin)
+        self._judge(self, ["RETCODE=0"])
+        return result
+
+    def refuses(self, command: str, says: str, *, timeout: float = TIMEOUT, stdin: str = "") -> CommandResult:
+        """Run *command*, which must fail and print the words *says*: rules !RETCODE=0 and OUTPUT=…"""
+        if not says:
+            raise BadValue("says", says, "words that the manager prints, so that it fails for the right reason")
+        result = self.execute(command, timeout=timeout, stdin=stdin)
+        self._judge(self, ["!RETCODE=0", f"OUTPUT={quoted(says)}"])
+        return result
+
+    def execute(
+        self, command: str, *, timeout: float = TIMEOUT, stdin: str = "", side_by_side: bool = False
+    ) -> CommandResult:
+        """Run *command* whatever comes of it; rules say what should. Raises CommandTimeout after *timeout* seconds."""
+        argv = self.manager.argv(split(command), self.root)
+        if self._before is None:
+            self._before = snapshot.take(self.root)
+        ended = process.run(
+            argv,
+            env={**self.manager.environment(self.root), "TMPDIR": f"{self.root}/tmp"},
+            cwd=f"{self.root}/{self.manager.working_directory}",
+            timeout=timeout,
+            stdin=stdin.encode(),
+            side_by_side=side_by_side,
+        )
+        result = CommandResult(
+            command,
+            tuple(argv),
+            ended.returncode,
+            ended.stdout,
+            ended.stderr,
+            ended.seconds,
+            Usage(ended.user_s, ended.system_s, ended.peak_rss_bytes),
+            ended.timed_out,
+            len(self._commands) + 1,
+        )
+        self._commands.append(result)
+        self._core_dumps += self._new_core_dumps(result)
+        self._listen(self, result)
+        if result.timed_out:
+            tail = "\n".join(result.lines()[-10:])
+            raise CommandTimeout(
+                f"{command!r} did not end within {timeout:g} s and was killed with all it had started; "
+                f"give it more time (timeout=…) or see where it waits. It said last:\n{tail}"
+            )
+        return result
+
+    def _new_core_dumps(self, result: CommandResult) -> Iterator[str]:
+        if -result.returncode in DUMPING:
+            yield f"{result.command} ({result.status})"
+        directory = self.manager.working_directory
+        for path in sorted(Path(self.root, directory).glob("core*")):
+            name = f"{directory}/{path.name}"
+            if path.name.removeprefix("core").lstrip(".").isdigit() or path.name == "core":
+                yield from [] if name in self._placed else [name]
+
+    def refresh(self) -> CommandResult:
+        """Fetch the databases of the repositories."""
+        return self.run(self.manager.refresh())
+
+    def install(self, *targets: str | Package) -> CommandResult:
+        """Install packages: by name from a repository, `Package` values from an archive in the working directory."""
+        names = [target for target in targets if isinstance(target, str)]
+        packages = [target for target in targets if isinstance(target, Package)]
+        self.add_archives(*packages)
+        commands = self.manager.install(names, [self.manager.archive_name(package) for package in packages])
+        if not commands:
+            raise BadValue("install", targets, "names of packages, or Package values")
+        return [self.run(command) for command in commands][-1]
+
+    def upgrade(self) -> CommandResult:
+        """Bring every package up to date with the databases."""
+        return self.run(self.manager.upgrade())
+
+    def remove(self, *names: str) -> CommandResult:
+        """Remove packages."""
+        return self.run(self.manager.remove(names))
+
+    def download(self, *names: str) -> CommandResult:
+        """Fetch packages into the cache and install nothing."""
+        return self.run(self.manager.download(names))
+
+    # What the scenario does
+
+    def write(self, path: str, content: str | bytes = "", mode: int | None = None) -> None:
+        """Write a file as the user of the machine would; rules do not count it as the manager's change."""
+        self.place(File(path, content, mode=mode))
+
+    def place(self, *files: File | str) -> None:
+        """Put files, directories and links on the disk, `File` values or lines of the file mini-language."""
+        values = [file if isinstance(file, File) else File.parse(file) for file in files]
+        self._place(values)
+        if self._before is not None:
+            self._refresh_before(values)
+
+    def _refresh_before(self, files: Sequence[File]) -> None:
+        assert self._before is not None
+        now = snapshot.take(self.root)
+        touched = {entry.path for entry in with_parents(files)}
+        real = {now.resolve(path, follow_last=False) or path for path in touched}
+        states = {path: state for path, state in self._before.items() if path not in real}
+        self._before = Tree(states | {path: now[path] for path in real if path in now})
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file, links followed inside the root; raises SuiteError where there is none."""
+        check_path("path", path)
+        found = snapshot.take(self.root).resolve(path)
+        if not found or not os.path.isfile(f"{self.root}/{found}"):
+            raise SuiteError(f"there is no file {path} on {self.name}")
+        return Path(self.root, found).read_bytes()
+
+    def delete(self, path: str) -> None:
+        """Delete a file or a link as the user of the machine would."""
+        check_path("path", path)
+        os.unlink(f"{self.root}/{path}")
+        if self._before is not None:
+            self._before = Tree({known: state for known, state in self._before.items() if known != path})
+
+    def publish(self, repository: str, packages: Sequence[Package]) -> None:
+        """Replace what *repository* offers; machines see it when they refresh."""
+        self._packages += packages
+        self.place(*self.manager.repository(repository, packages))
+
+    def add_archives(self, *packages: Package) -> None:
+        """Put the archives of *packages* into the working directory."""
+        self._packages += packages
+        for package in packages:
+            archive = self.manager.archive(package)
+            self.place(File(f"{self.manager.working_directory}/{self.manager.archive_name(package)}", archive))
+
+    # What rules see
+
+    def observe(self) -> Observation:
+        """All that rules may look at, as it is now."""
+        after = snapshot.take(self.root)
+        return Observation(
+            commands=self.commands,
+            before=self._before if self._before is not None else after,
+            after=after,
+            read=lambda path: Path(self.root, path).read_bytes(),
+            read_packages=lambda: self.manager.read_packages(self.root),
+            archives={(each.name, each.version): self.manager.archive_name(each) for each in self._packages},
+            cache=self.manager.cache,
+            bookkeeping=self.manager.bookkeeping,
+            lock=self.manager.lock,
+            placed=frozenset(self._placed),
+            core_dumps=tuple(self._core_dumps),
+        )
+
+    def changes(self) -> list[Change]:
+        """What changed on the disk since before the first command."""
+        return snapshot.take(self.root).changes_since(self._before) if self._before is not None else []
+
+    def close(self) -> None:
+        """Take the sandbox away."""
+        self.sandbox.close()
+
+
+def step_for(file: File) -> Step:
+    """The step that makes *file*."""
+    if file.target is not None:
+        return SymbolicLink(file.path, file.target, file.uid, file.gid)
+    if file.is_directory:
+        return Directory(file.path, file.mode, file.uid, file.gid)
+    return Text(file.path, file.data, file.permissions, file.uid, file.gid, OLD_S)
+
+
+def split(command: str) -> list[str]:
+    """The words of a command, as a shell would split them; raises BadValue where it cannot be split."""
+    try:
+        return shlex.split(command)
+    except ValueError as error:
+        raise BadValue("command", command, f"words as in a shell ({error})") from error
+
+
+def quoted(words: str) -> str:
+    """A regular expression that finds *words*."""
+    return "".join(char if char.isalnum() or char in " _'\":;,/%&=<>@!~`-" else f"\\{char}" for char in words)

@@ -1,0 +1,53 @@
+"""What lies below a root right now, read from the disk."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+
+from pkgsuite.model.tree import FileState, Tree
+
+__all__ = ["take"]
+
+MOST_HASHED_BYTES = 1 << 20
+"""Larger files are told apart by size and times; the shell in every root is one."""
+
+KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "link"}
+
+
+def take(root: str) -> Tree:
+    """Every path below *root*."""
+    states: dict[str, FileState] = {}
+    todo = [""]
+    while todo:
+        above = todo.pop()
+        with os.scandir(f"{root}/{above}") as entries:
+            for entry in entries:
+                path = f"{above}{entry.name}"
+                states[path] = state = look(entry.path, entry.stat(follow_symlinks=False))
+                if state.kind == "dir":
+                    todo.append(f"{path}/")
+    return Tree(states)
+
+
+def look(path: str, status: os.stat_result) -> FileState:
+    """The state of one path."""
+    kind = KINDS.get(stat.S_IFMT(status.st_mode), "other")
+    return FileState(
+        kind,
+        stat.S_IMODE(status.st_mode),
+        status.st_uid,
+        status.st_gid,
+        status.st_size,
+        status.st_mtime_ns,
+        status.st_ctime_ns,
+        digest(path) if kind == "file" and status.st_size <= MOST_HASHED_BYTES else None,
+        os.readlink(path) if kind == "link" else "",
+    )
+
+
+def digest(path: str) -> bytes:
+    """A digest of the content."""
+    with open(path, "rb") as file:
+        return hashlib.blake2b(file.read(), digest_size=16).digest()
