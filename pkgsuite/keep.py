@@ -14,7 +14,20 @@ from typing import BinaryIO
 
 from pkgsuite.errors import BadValue, SuiteError
 
-__all__ = ["ALWAYS", "DIRECTORY", "FAILED", "MODE", "NEVER", "directory", "keep", "path", "prepare", "promise", "wants"]
+__all__ = [
+    "ALWAYS",
+    "DIRECTORY",
+    "FAILED",
+    "MODE",
+    "NEVER",
+    "directory",
+    "keep",
+    "kept",
+    "path",
+    "prepare",
+    "promise",
+    "wants",
+]
 
 MODE, DIRECTORY = "PKGSUITE_KEEP", "PKGSUITE_KEEP_DIR"
 """The environment variables that say when to keep sandboxes, and where."""
@@ -83,3 +96,8 @@ def keep(test: str, machine: str, pack: Callable[[BinaryIO], None]) -> Path:
 def promise(test: str, machine: str) -> str:
     """Where the sandbox of a failed test will be, in words."""
     return str(path(test, machine)) if wants(has_failed=True) else "not kept; run with --keep failed"
+
+
+def kept() -> list[Path]:
+    """The sandboxes that were kept."""
+    return sorted(directory().glob("*.tar.gz"))

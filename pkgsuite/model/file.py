@@ -46,8 +46,8 @@ class File:
     def parse(cls, entry: str) -> File:
         """The file that one line of the mini-language describes.
 
-        `dir/` is a directory, `link -> target` a symbolic link, `path|0755` sets the mode, and a trailing `*` alters the
-        content: a regular file holds its whole entry and a newline, so `etc/a` and `etc/a*` differ.
+        `dir/` is a directory, `link -> target` a symbolic link, `path|0755` sets the mode, and a trailing `*` alters
+        the content: a regular file holds its whole entry and a newline, so `etc/a` and `etc/a*` differ.
         """
         if not isinstance(entry, str) or not entry:
             raise BadValue("files", entry, "an entry such as 'usr/bin/a', 'etc/', 'lib -> usr/lib' or 'bin/a|0755'")

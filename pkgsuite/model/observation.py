@@ -20,8 +20,8 @@ class Observation:
     *read* gives the bytes of a regular file (links followed, raises OSError), *read_packages* the installed packages by
     name. *archives* are the file names of the packages that the scenario knows, by name and version; *cache* is the
     directory where the manager keeps archives, and *bookkeeping* the patterns of paths that the manager writes for
-    itself. *lock* is the path of the manager's lock, *placed* what the scenario itself put on the disk. *core_dumps* are
-    paths of core files that were found.
+    itself. *lock* is the path of the manager's lock, *placed* what the scenario itself put on the disk. *core_dumps*
+    are paths of core files and commands that a signal ended.
     """
 
     commands: tuple[CommandResult, ...] = ()

@@ -142,8 +142,9 @@ class Package:
     def backup_sums(self) -> dict[str, str]:
         """Each backup path with the MD5 sum of the content that the package shipped.
 
-        That is the content of the package's own file where the scenario gave one, else that of the entry as the mini-language reads
-        it: `files=["etc/a*"], backup=["etc/a"]` is a file that the user changed after it was installed.
+        That is the content of the package's own file where the scenario gave one, else that of the entry as the
+        mini-language reads it: `files=["etc/a*"], backup=["etc/a"]` is a file that the user changed after it was
+        installed.
         """
         given = {entry.path: entry for entry in self.entries if entry.kind == "file" and not is_written(entry)}
         return {path: given.get(path, File.parse(text)).md5 for text in self.backup for path in [text.rstrip("*")]}

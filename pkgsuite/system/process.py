@@ -160,7 +160,7 @@ class Watch:
         self._drain()
 
     def peak(self) -> int:
-        """The most memory that was seen, in bytes; what the kernel says counts only above our own, which it includes."""
+        """The most memory that was seen, in bytes; the kernel's figure counts only where it is not our own."""
         told = self.usage.ru_maxrss * 1024 if self.usage else 0
         return max(told if told > 2 * self._floor_bytes else 0, self.peak_rss_bytes)
 

@@ -6,6 +6,7 @@ A step is a value that can say itself and then do itself, inside a root that no 
 from __future__ import annotations
 
 import errno
+import gzip
 import os
 import shutil
 import tarfile
@@ -193,7 +194,10 @@ class Sandbox:
 
     def pack(self, target: BinaryIO) -> None:
         """Write the root as a tar with owners."""
-        with tarfile.open(fileobj=target, mode="w|gz", format=tarfile.PAX_FORMAT, compresslevel=1) as archive:
+        with (
+            gzip.GzipFile(fileobj=target, mode="wb", compresslevel=1) as packed,
+            tarfile.open(fileobj=packed, mode="w|", format=tarfile.PAX_FORMAT) as archive,
+        ):
             archive.add(self.root, arcname=".")
 
     def close(self) -> None:

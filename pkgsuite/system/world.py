@@ -32,6 +32,7 @@ MARK = "PKGSUITE_WORLD"
 
 INNER = (("mnt", MOUNT), ("ipc", IPC), ("uts", UTS), ("net", NET))
 MOST_BYTES = 65536
+GONE = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class World:
     @property
     def is_alive(self) -> bool:
         """Whether the holder still runs, seen from the runner."""
-        if self._keeper is None or os.getpid() != self._runner:
+        if self._keeper == GONE or os.getpid() != self._runner:
             return False
         try:
             return os.waitpid(self._keeper, os.WNOHANG) == (0, 0)
@@ -144,7 +145,7 @@ class World:
 
     def close(self) -> None:
         """End the world with everything in it."""
-        if self._keeper is None or os.getpid() != self._runner:
+        if self._keeper == GONE or os.getpid() != self._runner:
             return
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._keeper, signal.SIGKILL)
@@ -153,7 +154,7 @@ class World:
         for descriptor, _ in self._joins:
             os.close(descriptor)
         self._joins.clear()
-        self._keeper = -1
+        self._keeper = GONE
 
 
 def inside() -> bool:

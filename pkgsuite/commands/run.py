@@ -1,0 +1,96 @@
+"""`pkgsuite run`: run scenarios, show progress, write reports."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from pathlib import Path
+
+from pkgsuite import events, keep
+from pkgsuite.errors import SuiteError
+from pkgsuite.reports.console import Console
+from pkgsuite.reports.registry import REPORTS, Report
+from pkgsuite.runner import selection, session
+
+__all__ = ["add", "main"]
+
+EXAMPLES = """\
+examples:
+  python3 -m pkgsuite run                                   every scenario for the managers of this machine
+  python3 -m pkgsuite run testcases.pacman.test_install     one module; also a class, a test, a file, a directory
+  python3 -m pkgsuite run -k upgrade --keep failed          what matches, and the sandboxes of what fails
+  python3 -m pkgsuite run --report jsonl=run.jsonl          every event as a line of JSON
+  PKGSUITE_PACMAN=./build/pacman python3 -m pkgsuite run    another pacman than the one on PATH
+
+exit status: 0 all passed or skipped, 1 something did not, 2 wrong usage, 130 interrupted
+"""
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the command."""
+    parser = commands.add_parser(
+        "run",
+        help="run scenarios and say what came of them",
+        description="Run scenarios, or any unittest tests, and say what came of them.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="module, class or test with dots, file, or directory")
+    parser.add_argument(
+        "-k",
+        dest="patterns",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="only tests whose id matches; again for more",
+    )
+    parser.add_argument("-f", "--failfast", action="store_true", help="stop at the first test that does not pass")
+    parser.add_argument("-q", "--quiet", action="store_true", help="show only what does not pass, and the summary")
+    parser.add_argument("--keep", choices=keep.MODES, help="keep the sandboxes of tests (default: never)")
+    parser.add_argument("--keep-dir", metavar="DIR", help=f"where to keep them (default: {keep.directory()})")
+    parser.add_argument(
+        "--report",
+        action="append",
+        default=[],
+        metavar="FORMAT=PATH",
+        help=f"write a report ({', '.join(REPORTS)}); `-` is stdout; again for more",
+    )
+    parser.set_defaults(main=main)
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Run and give the exit status."""
+    for variable, value in ((keep.MODE, arguments.keep), (keep.DIRECTORY, arguments.keep_dir)):
+        if value is not None:
+            os.environ[variable] = value
+    keep.prepare()
+    tests = selection.select(arguments.names, arguments.patterns)
+    with contextlib.ExitStack() as stack:
+        written = [open_report(text, stack) for text in arguments.report]
+        screen = sys.stderr if any(report.endswith("=-") for report in arguments.report) else sys.stdout
+        reports: list[Report] = [Console(screen, quiet=arguments.quiet), *written]
+
+        def send(event: events.Event) -> None:
+            for report in reports:
+                report.event(event)
+
+        done = session.run(tests, send, failfast=arguments.failfast)
+    if any(name in session.FAILING for name in done.counts):
+        return 1
+    return 0 if sum(done.counts.values()) >= len(tests) else 130
+
+
+def open_report(text: str, stack: contextlib.ExitStack) -> Report:
+    """The report that `FORMAT=PATH` asks for; raises SuiteError where it cannot be had."""
+    name, _, path = text.partition("=")
+    if name not in REPORTS or not path:
+        raise SuiteError(f"--report {text}: expected FORMAT=PATH with one of {', '.join(REPORTS)}")
+    if path == "-":
+        return REPORTS[name](sys.stdout)
+    try:
+        target = Path(path).open("w", encoding="utf-8")  # noqa: SIM115 - the stack closes it
+    except OSError as error:
+        raise SuiteError(f"--report {text}: {path} cannot be written: {error.strerror}") from error
+    return REPORTS[name](stack.enter_context(target))

@@ -1,0 +1,1 @@
+"""Tests of namespaces, sandboxes and processes."""
