@@ -105,7 +105,7 @@ class World:
         """Like os.fork, but the child is in the world, as its root, in a mount namespace of its own.
 
         The child starts in the directory of the runner where the world shows it, with an empty SANDBOXES. It ends with
-        the thread that forked it. Raises WorldError where the world cannot be joined.
+        the world. Raises WorldError where that cannot be joined.
         """
         news, tell_news = os.pipe()
         pid = os.fork()
@@ -125,13 +125,11 @@ class World:
     def _enter(self, news: int) -> None:
         """Join the namespaces, fork into the pid namespace, and return there; never raises."""
         try:
-            namespaces.die_with_parent()
             here = Path.cwd()
             for descriptor, flag in self._joins:
                 namespaces.join(descriptor, flag)
             if self.has_user_namespace:
                 become_root()
-                namespaces.die_with_parent()
             child = os.fork()
             if child:
                 stand_for(child, news)
@@ -271,7 +269,11 @@ def settle(here: Path) -> None:
 
 
 def stand_for(child: int, news: int) -> NoReturn:
-    """Wait for the process in the pid namespace and end as it ended."""
+    """Wait for the process in the pid namespace and end as it ended.
+
+    It must outlive that process and bury it: init cannot end before all of its namespace are buried, and the host's
+    init, which would inherit the duty, may be slow.
+    """
     os.close(news)
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
