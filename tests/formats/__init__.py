@@ -1,0 +1,1 @@
+"""Tests of the formats: bytes in, bytes out."""
