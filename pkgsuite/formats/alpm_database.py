@@ -12,7 +12,6 @@ from pkgsuite.formats.alpm_fields import check_version, package_of, texts
 from pkgsuite.formats.alpm_package import filename, install_script, mtree_of
 from pkgsuite.formats.archive import Member
 from pkgsuite.formats.compression import MOST_BYTES
-from pkgsuite.formats.untar import LONGEST_PATH
 from pkgsuite.model.file import File
 from pkgsuite.model.package import Package
 
@@ -161,14 +160,8 @@ def read_entry(source: str, entry: Mapping[str, bytes]) -> Package:
         said |= read_sections(f"{source}/{name}", entry.get(name, b""))
     found = {field: said[name] for name, field in FIELDS.items() if name in said}
     found["backup"] = [line.partition("\t")[0] for line in said.get("BACKUP", ())]
-    return package_of(found, source, files=(listed(source, path) for path in said.get("FILES", ())))
-
-
-def listed(source: str, path: str) -> File:
-    """The entry that one line of FILES stands for, without its content; raises BadArchive, BadValue."""
-    if len(path) > LONGEST_PATH:
-        raise BadArchive(f"{source}: FILES: expected paths of at most {LONGEST_PATH} characters, seen {path[:40]!r}...")
-    return File(path.rstrip("/"), is_directory=path.endswith("/"))
+    files = (File(path.rstrip("/"), is_directory=path.endswith("/")) for path in said.get("FILES", ()))
+    return package_of(found, source, files=files)
 
 
 def read_backup_sums(files: bytes) -> dict[str, str]:
