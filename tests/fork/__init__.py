@@ -1,0 +1,1 @@
+"""Tests of the fork between the host and the world."""
