@@ -1,0 +1,1 @@
+"""A window over `pkgsuite run`; installed as pkgsuite.gui."""

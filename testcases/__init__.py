@@ -1,0 +1,1 @@
+"""Scenarios that ship with pkgsuite; installed as pkgsuite.testcases."""
