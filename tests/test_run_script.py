@@ -1,0 +1,225 @@
+"""`./run` with a stand-in for each program that it asks: no network, no root, no real set-up."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from tests.checkout import TOP, needs_checkout
+
+PYTHON = f"""
+[ "$1" = -c ] && exec "{sys.executable}" "$@"
+echo "in $PWD: $*"
+"""
+"""A Python that serves, and only tells what it was asked to run."""
+
+PYTHON_ALONE = f'exec "{sys.executable}" -I -S "$@"'
+"""A Python without any package."""
+
+OFFERS = "bash-static zstd"
+"""What the stand-in of apt knows."""
+
+DPKG_QUERY = """
+shift 2
+for name in $*; do grep -qx "$name" "$STATE/lacking" || echo "$name installed"; done
+"""
+
+APT_CACHE = f"""
+echo "apt-cache" >>"$STATE/log"
+shift 2
+for name in $*; do case " {OFFERS} " in *" $name "*) echo "Package: $name" ;; esac; done
+"""
+
+APT_GET = """
+while [ "${1#-}" != "$1" ]; do [ "$1" = -o ] && shift; shift; done
+echo "apt-get $*" >>"$STATE/log"
+if [ -e "$STATE/offline" ]; then echo "E: no route"; echo "E: giving up"; exit 100; fi
+if [ "$1" = install ]; then for name in $*; do sed -i "/^$name$/d" "$STATE/lacking"; done; fi
+"""
+
+
+@needs_checkout
+class RunScriptTest(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.place = Path(temporary.name)
+        self.programs = self.place / "programs"
+        self.programs.mkdir()
+        self.top = self.place / "a checkout"
+        self.top.mkdir()
+        shutil.copy(TOP / "run", self.top)
+        self.python = self.program("a python", PYTHON)
+
+    def program(self, name: str, script: str) -> Path:
+        """A program on PATH."""
+        path = self.programs / name
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+        return path
+
+    def apt(self, lacking: str, uid: int = 0) -> None:
+        """A Debian machine with the packages named in `run` but those that are *lacking*."""
+        for name, script in (("dpkg-query", DPKG_QUERY), ("apt-cache", APT_CACHE), ("apt-get", APT_GET)):
+            self.program(name, script)
+        self.program("id", f"echo {uid}")
+        (self.place / "lacking").write_text("".join(f"{name}\n" for name in lacking.split()))
+
+    def log(self) -> list[str]:
+        """What apt was asked, since the last time."""
+        path = self.place / "log"
+        lines = path.read_text().splitlines() if path.exists() else []
+        path.unlink(missing_ok=True)
+        return lines
+
+    def run_script(
+        self, *words: str, script: Path | None = None, **variables: object
+    ) -> subprocess.CompletedProcess[str]:
+        """Run it with PATH, HOME and nothing else of ours, from another directory."""
+        env = {
+            "PATH": f"{self.programs}:{os.environ['PATH']}",
+            "HOME": str(self.place),
+            "STATE": str(self.place),
+            "PYTHON": str(self.python),
+            "PKGSUITE_SETUP": "no",
+            **{name: str(value) for name, value in variables.items()},
+        }
+        command = [str(script or self.top / "run"), *words]
+        return subprocess.run(command, env=env, cwd="/", capture_output=True, text=True, timeout=60, check=False)
+
+    def set_up(self) -> subprocess.CompletedProcess[str]:
+        return self.run_script("doctor", PKGSUITE_SETUP="yes")
+
+    # Words
+
+    def test_help_names_every_word_it_takes(self):
+        done = self.run_script("help")
+
+        self.assertEqual((0, ""), (done.returncode, done.stderr))
+        for word in ("test", "lint", "help", "run, list, doctor, world or clean", "PKGSUITE_SETUP", "PYTHON"):
+            self.assertIn(word, done.stdout)
+
+    def test_an_unknown_word_exits_2_with_the_usage(self):
+        done = self.run_script("tset")
+
+        self.assertEqual((2, ""), (done.returncode, done.stdout))
+        self.assertIn("./run test", done.stderr)
+        self.assertEqual("run: tset is none of these words", done.stderr.splitlines()[-1])
+
+    def test_words_and_options_pass_on(self):
+        for words, expected in {
+            (): "-m pkgsuite run",
+            ("-k", "upgrade"): "-m pkgsuite run -k upgrade",
+            ("run", "some test"): "-m pkgsuite run some test",
+            ("list",): "-m pkgsuite list",
+            ("test",): "-m tests",
+            ("test", "-k", "name"): "-m tests -k name",
+        }.items():
+            with self.subTest(words):
+                done = self.run_script(*words)
+
+                self.assertEqual((0, ""), (done.returncode, done.stderr))
+                self.assertEqual(f"in {self.top}: {expected}\n", done.stdout)
+
+    def test_a_link_to_it_finds_the_checkout(self):
+        (self.programs / "linked").symlink_to(self.top / "run")
+
+        done = self.run_script("list", script=self.programs / "linked")
+
+        self.assertEqual(f"in {self.top}: -m pkgsuite list\n", done.stdout)
+
+    def test_lint_names_each_missing_tool_and_how_to_get_it(self):
+        for name in ("dirname", "readlink"):
+            (self.programs / name).symlink_to(shutil.which(name) or name)
+
+        done = self.run_script("lint", PATH=self.programs)
+
+        self.assertEqual(2, done.returncode)
+        self.assertEqual(
+            [f"run: {tool} is not on PATH; get it with:" for tool in ("ruff", "mypy", "codespell", "shellcheck")],
+            [line[: line.index(":", 5) + 1] for line in done.stderr.splitlines()],
+        )
+
+    # Python
+
+    def test_a_given_python_without_psutil_is_refused(self):
+        done = self.run_script("test", PYTHON=self.program("python-alone", PYTHON_ALONE))
+
+        self.assertEqual((2, "", 1), (done.returncode, done.stdout, done.stderr.count("\n")), done.stderr)
+        self.assertIn("python-alone is no Python 3.10 or later with psutil", done.stderr)
+        self.assertIn("-m pip install psutil", done.stderr)
+
+    def test_the_python_of_the_checkout_comes_first(self):
+        bin_directory = self.top / ".venv" / "bin"
+        bin_directory.mkdir(parents=True)
+        shutil.copy(self.program("one", PYTHON.replace("in $PWD", "own")), bin_directory / "python")
+        self.program("python3", PYTHON)
+
+        done = self.run_script("list", PYTHON="")
+
+        self.assertEqual("own: -m pkgsuite list\n", done.stdout, done.stderr)
+
+    # Setting up
+
+    def test_nothing_is_asked_of_apt_where_nothing_is_missing(self):
+        self.apt(lacking="")
+
+        done = self.set_up()
+
+        self.assertEqual((0, "", []), (done.returncode, done.stderr, self.log()))
+
+    def test_root_gets_what_is_missing_with_one_update_and_one_install(self):
+        self.apt(lacking="bash-static zstd")
+
+        done = self.set_up()
+
+        self.assertEqual(0, done.returncode)
+        self.assertEqual(["apt-get update", "apt-cache", "apt-get install bash-static zstd"], simple(self.log()))
+        self.assertEqual(2, done.stderr.count("\n"), done.stderr)
+
+    def test_what_apt_does_not_know_is_told_once_and_asked_once(self):
+        self.apt(lacking="zstd uidmap")
+
+        first = self.set_up()
+        asked = self.log()
+        second = self.set_up()
+
+        self.assertIn("apt-get install zstd", simple(asked))
+        self.assertIn("going on without uidmap (apt here does not know it)", first.stderr)
+        self.assertEqual((0, "", []), (second.returncode, second.stderr, self.log()))
+
+    def test_without_a_network_one_line_says_so_and_the_work_goes_on(self):
+        self.apt(lacking="zstd")
+        (self.place / "offline").touch()
+
+        done = self.set_up()
+
+        self.assertEqual(0, done.returncode)
+        self.assertIn("-m pkgsuite doctor", done.stdout)
+        self.assertEqual(1, done.stderr.count("no route"))
+        self.assertIn("going on without zstd (apt-get update: no route)", done.stderr.splitlines()[-1])
+
+    def test_others_than_root_are_told_the_command(self):
+        self.apt(lacking="zstd uidmap", uid=1000)
+
+        done = self.set_up()
+
+        self.assertEqual((0, ["apt-cache"]), (done.returncode, self.log()))
+        self.assertEqual("run: not installed; get it with: sudo apt-get install zstd", done.stderr.strip())
+
+    def test_no_set_up_is_done_where_it_is_not_wanted(self):
+        self.apt(lacking="zstd")
+
+        done = self.run_script("doctor", PKGSUITE_SETUP="no")
+
+        self.assertEqual((0, "", []), (done.returncode, done.stderr, self.log()))
+
+
+def simple(log: list[str]) -> list[str]:
+    """Calls of apt without their options."""
+    return [" ".join(word for word in line.split() if not word.startswith("-") and "::" not in word) for line in log]
