@@ -1,7 +1,7 @@
 """One forked process in the world that runs the tests of a class, and its parent's side.
 
-The parent sends a command a line (`setUpClass`, `run`, `tearDownClass`), the child answers with messages and ends each
-answer with `done`. What the tests print travels too, so that whoever buffers or redirects it in the parent gets it.
+The parent sends a command a line (`setUpClass`, `run`, `tearDownClass`, `doClassCleanups`), the child answers with
+messages and ends each answer with `done`. What the tests print travels too, so that whoever buffers or redirects it in the parent gets it.
 """
 
 from __future__ import annotations
@@ -27,9 +27,11 @@ from pkgsuite.fork.outcomes import Message, Recorder
 from pkgsuite.system import ladder
 from pkgsuite.system.world import World
 
-__all__ = ["ClassProcess", "ProcessEnded", "number_of"]
+__all__ = ["CLEAN_UPS", "ClassProcess", "ProcessEnded", "number_of"]
 
 __unittest = True
+
+CLEAN_UPS = "doClassCleanups"
 
 _numbers = itertools.count(1)
 _tests: weakref.WeakValueDictionary[int, unittest.TestCase] = weakref.WeakValueDictionary()
@@ -86,7 +88,7 @@ class ClassProcess:
                 if "done" in message:
                     return
                 if "interrupted" in message:
-                    raise KeyboardInterrupt
+                    raise exceptions.rebuild(message["interrupted"])
                 if "output" in message:
                     print_here(message["stream"], message["output"])
                 else:
@@ -214,33 +216,24 @@ def answer(kind: type[unittest.TestCase], message: Message, send: Callable[[Mess
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         send({"done": True})
-    except KeyboardInterrupt:
-        send({"interrupted": True})
+    except KeyboardInterrupt as error:
+        send({"interrupted": exceptions.tell(error)})
 
 
 def call_fixture(kind: type[unittest.TestCase], name: str, send: Callable[[Message], None]) -> None:
-    """Call setUpClass, or tearDownClass and the class's clean-ups after it; tell what they raise."""
+    """Call a class fixture, or the class's clean-ups; tell what they raise."""
     try:
         getattr(kind, name)()
+        for _, error, _ in getattr(kind, "tearDown_exceptions", ()) if name == CLEAN_UPS else ():
+            send(tell_raised(error))
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         send(tell_raised(error))
-        if name == "setUpClass":
-            clean_up_class(kind, send)
-    if name == "tearDownClass":
-        clean_up_class(kind, send)
-
-
-def clean_up_class(kind: type[unittest.TestCase], send: Callable[[Message], None]) -> None:
-    """Run the clean-ups of addClassCleanup; tell what they raise."""
-    kind.doClassCleanups()
-    for _, error, _ in getattr(kind, "tearDown_exceptions", ()):
-        send({**tell_raised(error), "from_cleanup": True})
 
 
 def tell_raised(error: BaseException) -> Message:
     """A message that says what a fixture raised."""
     if isinstance(error, unittest.SkipTest):
         return {"skip": str(error)}
-    return {"raised": exceptions.tell(error)}
+    return {"raised": exceptions.tell(error, with_variables=True)}

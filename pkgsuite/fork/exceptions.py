@@ -10,12 +10,13 @@ import ast
 import builtins
 import sys
 import traceback
+from functools import lru_cache
 from types import CodeType, FrameType, TracebackType
 from typing import TypedDict
 
 __all__ = ["Told", "rebuild", "tell"]
 
-MOST_FRAMES = 200
+MOST_FRAMES = 5000
 MOST_TEXT = 1 << 20
 MOST_DEPTH = 8
 
@@ -199,22 +200,15 @@ def stand_in_for(kind: type[BaseException], told: Told) -> type[BaseException]:
 
 def rebuild_step(told: ToldFrame, following: TracebackType | None) -> TracebackType:
     """A traceback entry with a real frame: code compiled to stand at the told place, run to its point and left."""
-    line, last_line, column, last_column = told["position"]
-    has_columns = None not in (line, last_line, column, last_column)
+    has_columns = None not in told["position"]
+    position = told["position"] if has_columns else [told["line"], told["line"], 0, 0]
     reached: list[tuple[FrameType, int]] = []
 
     def stop() -> None:
         frame = sys._getframe(1)
         reached.append((frame, frame.f_lasti))
 
-    call = ast.Call(ast.Name("__stop__", ast.Load()), [], [])
-    module = ast.Module([ast.Expr(call)], [])
-    for node in ast.walk(module):
-        node.lineno = line if has_columns else told["line"]  # type: ignore[attr-defined]
-        node.end_lineno = last_line if has_columns else told["line"]  # type: ignore[attr-defined]
-        node.col_offset = column if has_columns else 0  # type: ignore[attr-defined]
-        node.end_col_offset = last_column if has_columns else 0  # type: ignore[attr-defined]
-    code = compile(module, told["file"], "exec").replace(co_name=told["name"])
+    code = code_at(told["file"], told["name"], *position)
     names: dict[str, object] = {
         "__stop__": stop,
         "__name__": "",
@@ -224,3 +218,15 @@ def rebuild_step(told: ToldFrame, following: TracebackType | None) -> TracebackT
     exec(code, names, variables)
     frame, instruction = reached[0]
     return TracebackType(following, frame, instruction if has_columns else -1, told["line"])
+
+
+@lru_cache(maxsize=1024)
+def code_at(file: str, name: str, line: int, last_line: int, column: int, last_column: int) -> CodeType:
+    """Code that does nothing but call `__stop__`, and says it stands at that place."""
+    call = ast.Call(ast.Name("__stop__", ast.Load()), [], [])
+    module = ast.Module([ast.Expr(call)], [])
+    for node in ast.walk(module):
+        if isinstance(node, (ast.expr, ast.stmt)):
+            node.lineno, node.end_lineno = line, last_line
+            node.col_offset, node.end_col_offset = column, last_column
+    return compile(module, file, "exec").replace(co_name=name)

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from pkgsuite.errors import Unsupported
 from pkgsuite.fork import exceptions
-from pkgsuite.fork.child import ClassProcess, ProcessEnded, number_of
+from pkgsuite.fork.child import CLEAN_UPS, ClassProcess, ProcessEnded, number_of
 from pkgsuite.fork.outcomes import replay
 
 __all__ = ["number_of", "run_test", "set_up_class", "tear_down_class"]
@@ -27,25 +27,34 @@ def set_up_class(kind: type[unittest.TestCase]) -> None:
         process = ClassProcess(kind)
     except Unsupported:
         return
-    complaints = list(process.ask("setUpClass"))
     _processes[kind] = process
-    if complaints:
-        tear_down_class(kind, complaints)
+    call_there(kind, "setUpClass")
 
 
-def tear_down_class(kind: type[unittest.TestCase], complaints: list[dict[str, object]] | None = None) -> None:
-    """Call tearDownClass and the class's clean-ups in the class's process and end it; raises what they raised."""
-    process = _processes.pop(kind, None)
+def tear_down_class(kind: type[unittest.TestCase]) -> None:
+    """Call tearDownClass in the class's process, which ends with the class's clean-ups; raises what it raised."""
+    process = _processes.get(kind)
     if process is None or not process.is_ours:
         return
-    if complaints is None:
-        complaints = list(process.ask("tearDownClass"))
+    kind.addClassCleanup(clean_up_class, kind)
+    call_there(kind, "tearDownClass")
+
+
+def clean_up_class(kind: type[unittest.TestCase]) -> None:
+    """Call the clean-ups of the class in its process and end that; raises what they raised, one by one."""
+    process = _processes.pop(kind)
+    complaints = list(process.ask(CLEAN_UPS))
     process.close()
-    own = [told for told in complaints if not told.get("from_cleanup")]
+    for told in reversed(complaints):
+        kind.addClassCleanup(raise_told, told)
+
+
+def call_there(kind: type[unittest.TestCase], fixture: str) -> None:
+    """Call a class fixture in the class's process and raise what it raised."""
+    complaints = list(_processes[kind].ask(fixture))
+    if complaints and fixture == "setUpClass":
+        kind.addClassCleanup(clean_up_class, kind)
     for told in complaints:
-        if told.get("from_cleanup"):
-            kind.addClassCleanup(raise_told, told)
-    for told in own:
         raise_told(told)
 
 

@@ -1,0 +1,34 @@
+"""What must never happen, whatever the rules of a scenario say."""
+
+from __future__ import annotations
+
+from pkgsuite.model.observation import Observation
+from pkgsuite.rules.base import Finding, Kind, Rule, Verdict
+
+__all__ = ["KINDS", "verdicts"]
+
+
+def no_stale_lock(observation: Observation) -> Finding:
+    """Whether the manager's lock is gone, unless the scenario itself placed it."""
+    lock = observation.lock
+    is_there = lock != "" and observation.after.look_at(lock) is not None
+    stale = is_there and lock not in observation.placed
+    seen = f"{lock} is there{'' if stale else ', placed by the scenario'}" if is_there else "no lock"
+    return Finding(not stale, "no lock left behind", seen, opposite="a lock left behind")
+
+
+def no_core_dump(observation: Observation) -> Finding:
+    """Whether no program dumped its core."""
+    dumps = observation.core_dumps
+    return Finding(not dumps, "no core dump", "\n".join(dumps) or "no core dump", opposite="a core dump")
+
+
+KINDS = (
+    Kind("NO_STALE_LOCK", "The manager left no lock behind that the scenario did not place.", no_stale_lock),
+    Kind("NO_CORE_DUMP", "No program dumped its core.", no_core_dump),
+)
+
+
+def verdicts(observation: Observation) -> list[Verdict]:
+    """The verdicts of all that must never happen."""
+    return [Rule(kind).check(observation) for kind in KINDS]

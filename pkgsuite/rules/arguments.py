@@ -1,0 +1,108 @@
+"""What may stand in a rule: the name of each argument, what it must be, and how a text is told to be that."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pkgsuite.errors import BadValue
+from pkgsuite.model.file import MODE_BITS, check_path
+from pkgsuite.model.package import DEPENDENCY, EXPLICIT
+
+__all__ = [
+    "ENTRY",
+    "FILE_PATH",
+    "ITEM",
+    "MODE",
+    "PACKAGE",
+    "PATH",
+    "PATTERNS",
+    "REASON",
+    "REGEX",
+    "STATUS",
+    "TEXT",
+    "TYPE",
+    "VERSION",
+    "Argument",
+]
+
+STATUSES = range(-64, 256)
+"""Exit statuses, and below zero the signals that end a command; signal(7)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One part of a rule's text: its name in the rule's form, what is expected there, and what it accepts."""
+
+    name: str
+    expected: str
+    accepts: Callable[[str], bool]
+
+
+def is_package(text: str) -> bool:
+    """Whether *text* can be a package's name: one word, without the marks that end a name in a relation."""
+    return re.fullmatch(r"[^\s|=<>]+", text) is not None
+
+
+def is_item(text: str) -> bool:
+    """Whether *text* is one line with no space around it."""
+    return text != "" and text == text.strip() and len(text.splitlines()) == 1
+
+
+def is_file_path(text: str) -> bool:
+    """Whether *text* is a plain path below the root that a rule can hold."""
+    try:
+        check_path("path", text)
+    except BadValue:
+        return False
+    return "|" not in text
+
+
+def is_path(text: str) -> bool:
+    """Whether *text* is such a path, or that of a directory with a slash at its end."""
+    return is_file_path(text.removesuffix("/"))
+
+
+def are_patterns(text: str) -> bool:
+    """Whether *text* is nothing, or patterns of paths with a bar between them."""
+    return text == "" or all(is_path(pattern) for pattern in text.split("|"))
+
+
+def is_regex(text: str) -> bool:
+    """Whether *text* is a regular expression that finds more than nothing."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            re.compile(text)
+    except (re.error, OverflowError, RecursionError, ValueError):
+        return False
+    return text != ""
+
+
+def is_status(text: str) -> bool:
+    """Whether *text* is a number that a command can end with."""
+    return re.fullmatch(r"-?[0-9]{1,3}", text) is not None and int(text) in STATUSES
+
+
+def is_mode(text: str) -> bool:
+    """Whether *text* is permission bits in octal digits."""
+    return re.fullmatch(r"[0-7]{1,5}", text) is not None and int(text, 8) <= MODE_BITS
+
+
+PACKAGE = Argument("name", "the name of a package", is_package)
+VERSION = Argument("version", "a version", is_item)
+ITEM = Argument("item", "one item in one line", is_item)
+REASON = Argument(
+    "reason", f"{EXPLICIT} (explicit) or {DEPENDENCY} (dependency)", {str(EXPLICIT), str(DEPENDENCY)}.__contains__
+)
+TEXT = Argument("text", "a text, which may be empty", lambda text: True)
+FILE_PATH = Argument("path", "a plain path relative to the root, with no slash at its end", is_file_path)
+PATH = Argument("path", "a plain path relative to the root", is_path)
+ENTRY = Argument("path", "a path as the package lists it: no slash before it, one behind a directory", is_path)
+MODE = Argument("mode", "permission bits in octal digits, such as 0755", is_mode)
+TYPE = Argument("type", "dir, file or link", {"dir", "file", "link"}.__contains__)
+PATTERNS = Argument("pattern|pattern…", "patterns of plain paths with '|' between them, or nothing", are_patterns)
+STATUS = Argument("status", "an exit status up to 255, or minus the number of a signal", is_status)
+REGEX = Argument("regex", "a regular expression that is not empty", is_regex)

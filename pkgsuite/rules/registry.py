@@ -1,0 +1,20 @@
+"""Every kind of rule there is, by its name."""
+
+from __future__ import annotations
+
+from pkgsuite.rules import always, cache, commands, elsewhere, files, packages
+from pkgsuite.rules.base import Kind
+
+__all__ = ["KINDS", "RULES"]
+
+KINDS: tuple[Kind, ...] = (
+    *commands.KINDS,
+    *packages.KINDS,
+    *files.KINDS,
+    *cache.KINDS,
+    *elsewhere.KINDS,
+    *always.KINDS,
+)
+
+RULES: dict[str, Kind] = {name: kind for kind in KINDS for name in kind.names}
+"""Kinds by each of their names."""

@@ -1,0 +1,194 @@
+"""Rules as values, one function for each claim: `installed("a")` is `PKG_EXIST=a`, and `~` negates."""
+
+from __future__ import annotations
+
+from pkgsuite.rules.base import Rule
+from pkgsuite.rules.registry import RULES
+
+__all__ = [
+    "backs_up",
+    "cached",
+    "cached_contents",
+    "cached_file",
+    "contents",
+    "depends_on",
+    "description",
+    "directory",
+    "empty",
+    "exists",
+    "file_type",
+    "in_group",
+    "installed",
+    "link",
+    "lists_file",
+    "mode",
+    "modified",
+    "no_core_dump",
+    "no_stale_lock",
+    "optionally_depends_on",
+    "output",
+    "pacnew",
+    "pacorig",
+    "pacsave",
+    "provides",
+    "reason",
+    "returncode",
+    "stderr",
+    "unchanged",
+    "unchanged_elsewhere",
+]
+
+
+def claim(kind: str, *arguments: str) -> Rule:
+    """The rule of a kind with these arguments."""
+    return Rule(RULES[kind], arguments)
+
+
+def returncode(status: int) -> Rule:
+    """The command ended with this exit status, or by the signal of which it is minus the number."""
+    return claim("RETCODE", str(status))
+
+
+def output(regex: str) -> Rule:
+    """A line of the command's stdout or stderr matches."""
+    return claim("OUTPUT", regex)
+
+
+def stderr(regex: str) -> Rule:
+    """A line of the command's stderr matches."""
+    return claim("STDERR", regex)
+
+
+def installed(name: str, version: str | None = None) -> Rule:
+    """The package is installed, and in this version if one is given."""
+    return claim("PKG_EXIST", name) if version is None else claim("PKG_VERSION", name, version)
+
+
+def description(name: str, text: str) -> Rule:
+    """The installed package's description is exactly *text*."""
+    return claim("PKG_DESC", name, text)
+
+
+def reason(name: str, reason: int) -> Rule:
+    """The package is installed for this reason: EXPLICIT or DEPENDENCY."""
+    return claim("PKG_REASON", name, str(reason))
+
+
+def in_group(name: str, group: str) -> Rule:
+    """The installed package is in *group*."""
+    return claim("PKG_GROUPS", name, group)
+
+
+def provides(name: str, provision: str) -> Rule:
+    """The installed package provides *provision*, written as its database entry has it."""
+    return claim("PKG_PROVIDES", name, provision)
+
+
+def depends_on(name: str, dependency: str) -> Rule:
+    """The installed package depends on *dependency*, written as its database entry has it."""
+    return claim("PKG_DEPENDS", name, dependency)
+
+
+def optionally_depends_on(name: str, dependency: str) -> Rule:
+    """The installed package has this optional dependency."""
+    return claim("PKG_OPTDEPENDS", name, dependency)
+
+
+def lists_file(name: str, path: str) -> Rule:
+    """The installed package lists *path*; that of a directory ends in a slash."""
+    return claim("PKG_FILES", name, path)
+
+
+def backs_up(name: str, path: str) -> Rule:
+    """The installed package marks *path* as a configuration file that upgrades must keep."""
+    return claim("PKG_BACKUP", name, path)
+
+
+def exists(path: str) -> Rule:
+    """A regular file stands at *path*."""
+    return claim("FILE_EXIST", path)
+
+
+def directory(path: str) -> Rule:
+    """A directory stands at *path*."""
+    return claim("DIR_EXIST", path)
+
+
+def link(path: str) -> Rule:
+    """A symbolic link stands at *path*."""
+    return claim("LINK_EXIST", path)
+
+
+def file_type(path: str, kind: str) -> Rule:
+    """What stands at *path* is a `dir`, a `file` or a `link`."""
+    return claim("FILE_TYPE", path, kind)
+
+
+def mode(path: str, bits: int) -> Rule:
+    """What stands at *path* has exactly these permission bits, such as 0o755."""
+    return claim("FILE_MODE", path, f"{bits:04o}")
+
+
+def empty(path: str) -> Rule:
+    """The file at *path* holds no byte."""
+    return claim("FILE_EMPTY", path)
+
+
+def contents(path: str, text: str) -> Rule:
+    """The file at *path* holds exactly *text*."""
+    return claim("FILE_CONTENTS", path, text)
+
+
+def modified(path: str) -> Rule:
+    """What stands at *path* was created, deleted or changed since before the first command."""
+    return claim("FILE_MODIFIED", path)
+
+
+def unchanged(path: str) -> Rule:
+    """What stands at *path* is exactly as it was before the first command."""
+    return ~modified(path)
+
+
+def pacnew(path: str) -> Rule:
+    """A new version was set beside the file at *path*."""
+    return claim("FILE_PACNEW", path)
+
+
+def pacsave(path: str) -> Rule:
+    """The file at *path* was saved when it was removed."""
+    return claim("FILE_PACSAVE", path)
+
+
+def pacorig(path: str) -> Rule:
+    """The original of the file at *path* was kept."""
+    return claim("FILE_PACORIG", path)
+
+
+def cached(name: str, version: str) -> Rule:
+    """The archive of this package of the scenario is in the manager's cache."""
+    return claim("CACHE_EXISTS", name, version)
+
+
+def cached_file(path: str) -> Rule:
+    """A file of this name is in the manager's cache."""
+    return claim("CACHE_FEXISTS", path)
+
+
+def cached_contents(path: str, text: str) -> Rule:
+    """The file in the manager's cache holds exactly *text*."""
+    return claim("CACHE_FCONTENTS", path, text)
+
+
+def unchanged_elsewhere(*patterns: str) -> Rule:
+    """Nothing on the disk changed but what *patterns* name; one that ends in a slash names all below it."""
+    return claim("UNCHANGED_ELSEWHERE", "|".join(patterns))
+
+
+def no_stale_lock() -> Rule:
+    """The manager left no lock behind that the scenario did not place."""
+    return claim("NO_STALE_LOCK")
+
+
+def no_core_dump() -> Rule:
+    """No program dumped its core."""
+    return claim("NO_CORE_DUMP")

@@ -1,0 +1,231 @@
+"""A machine as rules see it, and for each kind of rule texts that hold, that are broken and that cannot be judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from pkgsuite.model.command import CommandResult
+from pkgsuite.model.observation import Observation
+from pkgsuite.model.package import DEPENDENCY, Package
+from pkgsuite.model.tree import FileState, Tree
+
+__all__ = ["EXAMPLES", "LOCK", "Example", "before", "command", "file", "idle", "machine", "tree", "wrecked"]
+
+CACHE = "var/cache/pkg"
+LOCK = "var/lib/db.lck"
+TEXTS = {
+    "etc/conf": "new\n",
+    "etc/empty": "",
+    "etc/kept": "one\ntwo\nthree\n",
+    "etc/raw": "\udcff",
+    "usr/bin/tool": "tool = a|b\n",
+    "var/cache/pkg/dummy-1.0-2.pkg.tar.gz": "archive",
+}
+OLD = {"etc/conf": "old\n"}
+DIRECTORIES = ("etc", "usr", "usr/bin", "usr/empty", "var", "var/cache", CACHE, "var/lib")
+LINKS = {"bin": "usr/bin", "lost": "nowhere", "round": "round", "tool": "/bin/tool"}
+
+
+def file(text: str, mode: int = 0o644, time: int = 1) -> FileState:
+    """The state of a regular file."""
+    content = text.encode("utf-8", "surrogateescape")
+    return FileState("file", mode, size=len(content), digest=content, mtime_ns=time, ctime_ns=time)
+
+
+def tree(more: Mapping[str, FileState] | None = None) -> Tree:
+    """The disk after the commands, and *more* on it."""
+    states = {path: FileState("dir", 0o755) for path in DIRECTORIES}
+    states |= {path: FileState("link", 0o777, target=target) for path, target in LINKS.items()}
+    states |= {path: file(text) for path, text in TEXTS.items()}
+    states["usr/bin/tool"] = file(TEXTS["usr/bin/tool"], 0o4755)
+    states |= {f"etc/conf.{suffix}": file("") for suffix in ("pacnew", "pacsave", "pacorig")}
+    states["run"] = FileState("other")
+    return Tree(states | dict(more or {}))
+
+
+def before() -> Tree:
+    """The disk before the commands."""
+    states = {path: state for path, state in tree().items() if not path.startswith(("etc/conf.", "usr/empty"))}
+    states["etc/conf"] = file(OLD["etc/conf"])
+    states["usr/gone"] = file("gone")
+    return Tree(states)
+
+
+def command(returncode: int, stdout: bytes = b"", stderr: bytes = b"", timed_out: bool = False) -> CommandResult:
+    """A command that has ended."""
+    return CommandResult("manage", ("manage",), returncode, stdout, stderr, seconds=1.5, timed_out=timed_out)
+
+
+def packages() -> dict[str, Package]:
+    """What is installed."""
+    dummy = Package(
+        "dummy",
+        "1.0-2",
+        desc="A dummy = a|b",
+        groups=["base"],
+        provides=["thing=1:2"],
+        depends=["glibc>=2", "zlib"],
+        optdepends=["cups: to print", "perl"],
+        files=["usr/bin/tool", "etc/conf"],
+        backup=["etc/conf"],
+    )
+    return {"dummy": dummy, "bare": Package("bare", reason=DEPENDENCY)}
+
+
+def machine() -> Observation:
+    """A machine on which two commands were run: the first failed, the second worked."""
+    return Observation(
+        commands=(
+            command(1, b"first\n", b"error: target not found: a\n"),
+            command(0, b"installing\nd\xffne\n", b"warning: x\n"),
+        ),
+        before=before(),
+        after=tree(),
+        read=lambda path: TEXTS[path].encode("utf-8", "surrogateescape"),
+        read_packages=packages,
+        archives={("dummy", "1.0-2"): "dummy-1.0-2.pkg.tar.gz", ("other", "2"): "other-2.pkg.tar.gz"},
+        cache=CACHE,
+        bookkeeping=("var/lib/",),
+        lock=LOCK,
+    )
+
+
+def idle() -> Observation:
+    """A machine on which nothing was run, whose manager keeps neither archives nor a lock."""
+    return Observation(after=tree())
+
+
+def wrecked() -> Observation:
+    """The machine after all that must never happen: a command that did not end, a lock left behind, core dumps."""
+    return replace(
+        machine(),
+        commands=(command(0), command(-9, timed_out=True)),
+        after=tree({LOCK: file("")}),
+        core_dumps=("tmp/core", "manage (ended by SIGSEGV)"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Texts of one kind of rule and how they are judged on the machine, or once it is wrecked.
+
+    Those that are *unclear* cannot be judged, so they are broken whether negated or not.
+    """
+
+    held: tuple[str, ...]
+    broken: tuple[str, ...] = ()
+    unclear: tuple[str, ...] = ()
+    wrecked: tuple[str, ...] = ()
+
+
+EXAMPLES = {
+    "RETCODE": Example(
+        ("RETCODE=0", "RETCODE[1]=1", "RETCODE[2]=0", "PACMAN_RETCODE=0", "APT_RETCODE=0"),
+        ("RETCODE=1", "RETCODE=-11", "RETCODE[1]=0", "PACMAN_RETCODE=1"),
+        ("RETCODE[3]=0",),
+    ),
+    "OUTPUT": Example(
+        ("OUTPUT=^inst", "OUTPUT=ing$", "OUTPUT=zzz|warn", r"OUTPUT=d\\xffne", "OUTPUT[1]=not found", "APT_OUTPUT=x"),
+        ("OUTPUT=first", "OUTPUT=^stalling", "OUTPUT=installing.done", "PACMAN_OUTPUT=first"),
+        ("OUTPUT[3]=first",),
+    ),
+    "STDERR": Example(("STDERR=warning: .", "STDERR[1]=^error"), ("STDERR=installing",), ("STDERR[9]=x",)),
+    "PKG_EXIST": Example(("PKG_EXIST=dummy",), ("PKG_EXIST=missing", "PKG_EXIST=dumm")),
+    "PKG_VERSION": Example(
+        ("PKG_VERSION=dummy|1.0-2",), ("PKG_VERSION=dummy|1.0-1", "PKG_VERSION=dummy|1"), ("PKG_VERSION=missing|1",)
+    ),
+    "PKG_DESC": Example(
+        ("PKG_DESC=dummy|A dummy = a|b", "PKG_DESC=bare|"),
+        ("PKG_DESC=dummy|A dummy", "PKG_DESC=dummy|"),
+        ("PKG_DESC=x|",),
+    ),
+    "PKG_REASON": Example(
+        ("PKG_REASON=dummy|0", "PKG_REASON=bare|1"), ("PKG_REASON=dummy|1", "PKG_REASON=bare|0"), ("PKG_REASON=x|0",)
+    ),
+    "PKG_GROUPS": Example(
+        ("PKG_GROUPS=dummy|base",), ("PKG_GROUPS=dummy|bas", "PKG_GROUPS=bare|base"), ("PKG_GROUPS=x|base",)
+    ),
+    "PKG_PROVIDES": Example(("PKG_PROVIDES=dummy|thing=1:2",), ("PKG_PROVIDES=dummy|thing",), ("PKG_PROVIDES=x|y",)),
+    "PKG_DEPENDS": Example(("PKG_DEPENDS=dummy|glibc>=2",), ("PKG_DEPENDS=dummy|glibc",), ("PKG_DEPENDS=x|zlib",)),
+    "PKG_OPTDEPENDS": Example(
+        ("PKG_OPTDEPENDS=dummy|cups", "PKG_OPTDEPENDS=dummy|perl"),
+        ("PKG_OPTDEPENDS=dummy|cup", "PKG_OPTDEPENDS=dummy|to print"),
+        ("PKG_OPTDEPENDS=x|cups",),
+    ),
+    "PKG_FILES": Example(
+        ("PKG_FILES=dummy|usr/bin/", "PKG_FILES=dummy|usr/bin/tool"),
+        ("PKG_FILES=dummy|usr/bin", "PKG_FILES=dummy|usr/bin/tool/", "PKG_FILES=bare|usr/"),
+        ("PKG_FILES=x|usr/",),
+    ),
+    "PKG_BACKUP": Example(("PKG_BACKUP=dummy|etc/conf",), ("PKG_BACKUP=dummy|etc/con",), ("PKG_BACKUP=x|etc/conf",)),
+    "FILE_EXIST": Example(
+        ("FILE_EXIST=usr/bin/tool", "FILE_EXIST=bin/tool", "FILE_EXIST=tool", "FILE_EXIST=etc/empty"),
+        ("FILE_EXIST=usr", "FILE_EXIST=bin", "FILE_EXIST=lost", "FILE_EXIST=round", "FILE_EXIST=no", "FILE_EXIST=run"),
+    ),
+    "DIR_EXIST": Example(
+        ("DIR_EXIST=usr", "DIR_EXIST=usr/", "DIR_EXIST=bin"), ("DIR_EXIST=tool", "DIR_EXIST=lost", "DIR_EXIST=no")
+    ),
+    "LINK_EXIST": Example(
+        ("LINK_EXIST=bin", "LINK_EXIST=lost", "LINK_EXIST=round"),
+        ("LINK_EXIST=usr", "LINK_EXIST=bin/tool", "LINK_EXIST=no"),
+    ),
+    "FILE_TYPE": Example(
+        (
+            "FILE_TYPE=usr/|dir",
+            "FILE_TYPE=bin|dir",
+            "FILE_TYPE=tool|file",
+            "FILE_TYPE=tool|link",
+            "FILE_TYPE=lost|link",
+        ),
+        ("FILE_TYPE=usr|file", "FILE_TYPE=usr|link", "FILE_TYPE=lost|file", "FILE_TYPE=run|file", "FILE_TYPE=run|dir"),
+        ("FILE_TYPE=no|file", "FILE_TYPE=no|dir", "FILE_TYPE=no|link"),
+    ),
+    "FILE_MODE": Example(
+        ("FILE_MODE=etc/conf|644", "FILE_MODE=etc/conf|0644", "FILE_MODE=tool|4755", "FILE_MODE=usr/|755"),
+        ("FILE_MODE=etc/conf|0600", "FILE_MODE=tool|755"),
+        ("FILE_MODE=no|644", "FILE_MODE=lost|777"),
+    ),
+    "FILE_EMPTY": Example(
+        ("FILE_EMPTY=etc/empty",), ("FILE_EMPTY=etc/conf", "FILE_EMPTY=tool"), ("FILE_EMPTY=no", "FILE_EMPTY=usr")
+    ),
+    "FILE_CONTENTS": Example(
+        ("FILE_CONTENTS=tool|tool = a|b\n", "FILE_CONTENTS=etc/empty|", "FILE_CONTENTS=etc/raw|\udcff"),
+        ("FILE_CONTENTS=etc/conf|new", "FILE_CONTENTS=etc/conf|", r"FILE_CONTENTS=etc/raw|\xff"),
+        ("FILE_CONTENTS=no|", "FILE_CONTENTS=usr|x", "FILE_CONTENTS=lost|x", "FILE_CONTENTS=run|x"),
+    ),
+    "FILE_MODIFIED": Example(
+        (
+            "FILE_MODIFIED=etc/conf",
+            "FILE_MODIFIED=etc/conf.pacnew",
+            "FILE_MODIFIED=usr/gone",
+            "FILE_MODIFIED=usr/empty/",
+        ),
+        ("FILE_MODIFIED=etc/kept", "FILE_MODIFIED=bin/tool", "FILE_MODIFIED=tool", "FILE_MODIFIED=lost"),
+        ("FILE_MODIFIED=no", "FILE_MODIFIED=lost/x"),
+    ),
+    "FILE_PACNEW": Example(("FILE_PACNEW=etc/conf",), ("FILE_PACNEW=etc/kept", "FILE_PACNEW=no")),
+    "FILE_PACSAVE": Example(("FILE_PACSAVE=etc/conf",), ("FILE_PACSAVE=etc/kept",)),
+    "FILE_PACORIG": Example(("FILE_PACORIG=etc/conf",), ("FILE_PACORIG=etc/kept",)),
+    "CACHE_EXISTS": Example(
+        ("CACHE_EXISTS=dummy|1.0-2",), ("CACHE_EXISTS=other|2",), ("CACHE_EXISTS=dummy|1.0-3", "CACHE_EXISTS=no|1")
+    ),
+    "CACHE_FEXISTS": Example(
+        ("CACHE_FEXISTS=dummy-1.0-2.pkg.tar.gz",), ("CACHE_FEXISTS=other-2.pkg.tar.gz", "CACHE_FEXISTS=etc/conf")
+    ),
+    "CACHE_FCONTENTS": Example(
+        ("CACHE_FCONTENTS=dummy-1.0-2.pkg.tar.gz|archive",),
+        ("CACHE_FCONTENTS=dummy-1.0-2.pkg.tar.gz|",),
+        ("CACHE_FCONTENTS=no|archive",),
+    ),
+    "UNCHANGED_ELSEWHERE": Example(
+        (
+            "UNCHANGED_ELSEWHERE=etc/|usr/",
+            "UNCHANGED_ELSEWHERE=etc/conf*|usr/empty|usr/gone",
+            "UNCHANGED_ELSEWHERE=*",
+        ),
+        ("UNCHANGED_ELSEWHERE=", "UNCHANGED_ELSEWHERE=etc/", "UNCHANGED_ELSEWHERE=etc|usr/"),
+    ),
+    "NO_STALE_LOCK": Example(("NO_STALE_LOCK",), wrecked=("NO_STALE_LOCK",)),
+    "NO_CORE_DUMP": Example(("NO_CORE_DUMP",), wrecked=("NO_CORE_DUMP",)),
+}
