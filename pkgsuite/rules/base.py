@@ -89,14 +89,14 @@ class Rule:
             raise self._malformed(f"{len(wanted)} arguments", str(len(self.arguments)))
         for argument, text in zip(wanted, self.arguments, strict=True):
             if not isinstance(text, str) or not argument.accepts(text):
-                raise self._malformed(f"{argument.expected} for {argument.name}", repr(text))
+                raise self._malformed(f"{argument.name} to be {argument.expected}", repr(text))
         if self.command is not None and not self.kind.of_command:
             raise self._malformed("the place of a command on rules about commands only", f"[{self.command}]")
         if self.command is not None and (type(self.command) is not int or self.command < 1):
             raise self._malformed("the place of a command, from 1 on", f"[{self.command}]")
 
     def _malformed(self, expected: str, seen: str) -> BadRule:
-        return BadRule(f"{self}: expected {expected}, saw {seen}; write {self.kind.form}")
+        return BadRule(f"{str(self)!r}: expected {expected}, saw {seen}; write {self.kind.form}")
 
     def __str__(self) -> str:
         selector = "" if self.command is None else f"[{self.command}]"
@@ -110,7 +110,9 @@ class Rule:
         return replace(self, negated=not self.negated)
 
     def __bool__(self) -> bool:
-        raise BadRule(f"{self}: expected a rule to be checked, saw it used as a truth; write ~rule for its negation")
+        raise BadRule(
+            f"{str(self)!r}: expected a rule to be checked, saw it used as a truth; write ~rule for its negation"
+        )
 
     def of(self, command: int) -> Rule:
         """The same claim about the command at this place, from 1 on: `RETCODE[2]=0`."""

@@ -23,9 +23,9 @@ def parse(text: str) -> Rule:
     kind = find(match["name"], text)
     value, count = match["value"], len(kind.arguments)
     if count and value is None:
-        raise BadRule(f"{text}: expected '=' behind {match['name']}, saw none; write {kind.form}")
+        raise BadRule(f"{text!r}: expected '=' behind {match['name']}, saw none; write {kind.form}")
     if not count and value is not None:
-        raise BadRule(f"{text}: expected nothing behind {match['name']}, saw {'=' + value!r}; write {kind.form}")
+        raise BadRule(f"{text!r}: expected nothing behind {match['name']}, saw {'=' + value!r}; write {kind.form}")
     arguments = tuple(value.split("|", count - 1)) if count else ()
     return Rule(kind, arguments, bool(match["bang"]), place(match["place"], text), match["name"])
 
@@ -35,8 +35,10 @@ def find(name: str, text: str) -> Kind:
     if name in RULES:
         return RULES[name]
     nearest = difflib.get_close_matches(name.upper(), RULES)
-    meant = f"did you mean {' or '.join(nearest)}? " if nearest else ""
-    raise BadRule(f"{text}: expected the name of a rule, saw {name!r}; {meant}Known rules: {', '.join(sorted(RULES))}")
+    meant = f"did you mean {' or '.join(nearest)}? the " if nearest else "the "
+    raise BadRule(
+        f"{text!r}: expected the name of a rule, saw {name!r}; {meant}known rules are {', '.join(sorted(RULES))}"
+    )
 
 
 def place(digits: str | None, text: str) -> int | None:
@@ -44,5 +46,5 @@ def place(digits: str | None, text: str) -> int | None:
     if digits is None:
         return None
     if re.fullmatch(r"[1-9][0-9]{0,8}", digits) is None:
-        raise BadRule(f"{text}: expected the place of a command from 1 on, saw [{digits}]; write RETCODE[2]=0")
+        raise BadRule(f"{text!r}: expected the place of a command from 1 on, saw [{digits}]; write RETCODE[2]=0")
     return int(digits)

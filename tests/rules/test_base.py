@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unittest
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError
 
 from pkgsuite.errors import BadRule
@@ -76,7 +77,7 @@ class Making(unittest.TestCase):
 
     def test_malformed(self) -> None:
         """A malformed value is an error at once, as its text would be."""
-        for make in (
+        malformed: tuple[Callable[[], Rule], ...] = (
             lambda: exists("/etc"),
             lambda: exists(""),
             lambda: installed("a", ""),
@@ -85,6 +86,7 @@ class Making(unittest.TestCase):
             lambda: output("("),
             lambda: exists(5),  # type: ignore[arg-type]
             lambda: Rule(kind(True), ("a",)),
-        ):
+        )
+        for make in malformed:
             with self.subTest(), self.assertRaises(BadRule):
                 make()

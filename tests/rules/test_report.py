@@ -6,7 +6,7 @@ import unittest
 
 from pkgsuite.errors import BadRule
 from pkgsuite.rules import report
-from pkgsuite.rules.base import Verdict
+from pkgsuite.rules.base import Rule, Verdict
 from pkgsuite.rules.text import parse
 from pkgsuite.rules.values import contents, exists, installed, unchanged_elsewhere
 from tests.rules.examples import machine
@@ -19,7 +19,7 @@ class Broken(unittest.TestCase):
 
     def test_all_together(self) -> None:
         """All broken rules are given, in their order, values and texts alike."""
-        rules = ["RETCODE=1", installed("dummy"), exists("no"), "PKG_EXIST=missing"]
+        rules: list[Rule | str] = ["RETCODE=1", installed("dummy"), exists("no"), "PKG_EXIST=missing"]
 
         wrong = report.broken(machine(), rules)
 
@@ -36,13 +36,13 @@ class Block(unittest.TestCase):
     def test_broken_rules(self) -> None:
         """Each broken rule stands with what was expected and seen; a diff and further lines below."""
         rules = [
-            "RETCODE=0",
+            parse("RETCODE=0"),
             installed("dummy", "1.0-3"),
             contents("etc/kept", "one\n2\nthree\n"),
             unchanged_elsewhere(),
         ]
 
-        told = report.block([(parse(rule) if isinstance(rule, str) else rule).check(machine()) for rule in rules])
+        told = report.block([rule.check(machine()) for rule in rules])
 
         self.assertEqual(
             told,

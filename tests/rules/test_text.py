@@ -93,7 +93,7 @@ class Malformed(unittest.TestCase):
             parse("PKG_VERSIN=a|1")
 
         told = str(caught.exception)
-        self.assertIn("PKG_VERSIN=a|1: expected the name of a rule, saw 'PKG_VERSIN'; did you mean PKG_VERSION", told)
+        self.assertIn("'PKG_VERSIN=a|1': expected the name of a rule, saw 'PKG_VERSIN'; did you mean PKG_VERSION", told)
         self.assertTrue(all(name in told for name in RULES))
 
     def test_unlike_any(self) -> None:
@@ -106,10 +106,10 @@ class Malformed(unittest.TestCase):
     def test_remedy(self) -> None:
         """A malformed rule is answered with what was expected, what was seen, and how it is written."""
         for text, told in (
-            ("FILE_TYPE=x|bogus", "FILE_TYPE=x|bogus: expected dir, file or link for type, saw 'bogus'; "),
-            ("PKG_VERSION=a", "PKG_VERSION=a: expected 2 arguments, saw 1; write PKG_VERSION=name|version"),
-            ("PKG_EXIST", "PKG_EXIST: expected '=' behind PKG_EXIST, saw none; write PKG_EXIST=name"),
-            ("NO_CORE_DUMP=x", "NO_CORE_DUMP=x: expected nothing behind NO_CORE_DUMP, saw '=x'; write NO_CORE_DUMP"),
+            ("FILE_TYPE=x|bogus", "'FILE_TYPE=x|bogus': expected type to be dir, file or link, saw 'bogus'; "),
+            ("PKG_VERSION=a", "'PKG_VERSION=a': expected 2 arguments, saw 1; write PKG_VERSION=name|version"),
+            ("PKG_EXIST", "'PKG_EXIST': expected '=' behind PKG_EXIST, saw none; write PKG_EXIST=name"),
+            ("NO_CORE_DUMP=x", "'NO_CORE_DUMP=x': expected nothing behind NO_CORE_DUMP, saw '=x'; write NO_CORE_DUMP"),
         ):
             with self.subTest(text), self.assertRaises(BadRule) as caught:
                 parse(text)
