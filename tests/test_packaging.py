@@ -49,6 +49,8 @@ class PackagingTest(unittest.TestCase):
         place = Path(temporary.name)
         cls.tree, cls.site, cls.dist = place / "tree", place / "site", place / "dist"
         shutil.copytree(TOP, cls.tree, ignore=shutil.ignore_patterns(*OF_NO_PACKAGE))
+        for directory, _, _ in os.walk(cls.tree):
+            os.chmod(directory, 0o755)
         cls.files = files_below(cls.tree)
         cls.setup_py("sdist", "--formats=gztar", "--dist-dir", str(cls.dist), "build", "--build-lib", str(cls.site))
         with tarfile.open(cls.dist / f"pkgsuite-{VERSION}.tar.gz") as sdist:
