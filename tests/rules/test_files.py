@@ -47,6 +47,15 @@ class Modified(unittest.TestCase):
         self.assertEqual(self.seen(Tree({}), Tree({"a": KEPT})), "created: a regular file")
         self.assertEqual(self.seen(Tree({"a": KEPT}), Tree({})), "deleted: a regular file")
 
+    def test_link_to_nowhere(self) -> None:
+        """A link that leads nowhere is a path like any other: new, gone, or as it was."""
+        lost = Tree({"a": FileState("link", target="gone")})
+
+        told = "a symbolic link to gone, which leads nowhere"
+        self.assertEqual(self.seen(Tree({}), lost), f"created: {told}")
+        self.assertEqual(self.seen(lost, Tree({})), f"deleted: {told}")
+        self.assertEqual(self.seen(lost, lost), "not: not modified")
+
     def test_links(self) -> None:
         """A link is modified when it or what it leads to is."""
         link, other = FileState("link", target="a"), FileState("link", target="b")
