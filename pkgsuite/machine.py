@@ -62,11 +62,12 @@ class Machine:
         self._before: Tree | None = None
         self._placed: set[str] = set()
         self._core_dumps: list[str] = []
+        self._published = 0
         self.sandbox = Sandbox(name, parts.disk_bytes)
         try:
             self.sandbox.apply(Copy(path, shell.find_shell()) for path in self.manager.shells)
-            self._place(self.manager.files(parts.setup, self.root))
-            self._place(parts.files)
+            self._place(self.manager.files(parts.setup, self.root), OLD_S)
+            self._place(parts.files, OLD_S)
         except BaseException:
             self.sandbox.close()
             raise
@@ -84,10 +85,10 @@ class Machine:
         """The commands that have ended, in order."""
         return tuple(self._commands)
 
-    def _place(self, files: Iterable[File]) -> None:
+    def _place(self, files: Iterable[File], mtime_s: int | None = None) -> None:
         for file in files:
             self._placed.add(file.path)
-            self.sandbox.apply([step_for(file)])
+            self.sandbox.apply([step_for(file, mtime_s)])
 
     # What the manager does
 
@@ -183,10 +184,13 @@ class Machine:
         """Write a file as the user of the machine would; rules do not count it as the manager's change."""
         self.place(File(path, content, mode=mode))
 
-    def place(self, *files: File | str) -> None:
-        """Put files, directories and links on the disk, `File` values or lines of the file mini-language."""
+    def place(self, *files: File | str, mtime_s: int | None = None) -> None:
+        """Put files, directories and links on the disk, `File` values or lines of the file mini-language.
+
+        *mtime_s* is when regular files were last changed, in seconds since the epoch; None is now.
+        """
         values = [file if isinstance(file, File) else File.parse(file) for file in files]
-        self._place(values)
+        self._place(values, mtime_s)
         if self._before is not None:
             self._refresh_before(values)
 
@@ -214,9 +218,13 @@ class Machine:
             self._before = Tree({known: state for known, state in self._before.items() if known != path})
 
     def publish(self, repository: str, packages: Sequence[Package]) -> None:
-        """Replace what *repository* offers; machines see it when they refresh."""
+        """Replace what *repository* offers; machines see it when they refresh.
+
+        The dates of what is published go up by a second each time, since managers compare whole seconds.
+        """
         self._packages += packages
-        self.place(*self.manager.repository(repository, packages))
+        self._published += 1
+        self.place(*self.manager.repository(repository, packages), mtime_s=OLD_S + self._published)
 
     def add_archives(self, *packages: Package) -> None:
         """Put the archives of *packages* into the working directory."""
@@ -253,13 +261,13 @@ class Machine:
         self.sandbox.close()
 
 
-def step_for(file: File) -> Step:
-    """The step that makes *file*."""
+def step_for(file: File, mtime_s: int | None) -> Step:
+    """The step that makes *file*; *mtime_s* is for regular files."""
     if file.target is not None:
         return SymbolicLink(file.path, file.target, file.uid, file.gid)
     if file.is_directory:
         return Directory(file.path, file.mode, file.uid, file.gid)
-    return Text(file.path, file.data, file.permissions, file.uid, file.gid, OLD_S)
+    return Text(file.path, file.data, file.permissions, file.uid, file.gid, mtime_s)
 
 
 def split(command: str) -> list[str]:

@@ -52,6 +52,7 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
         self._machines: list[Machine] = []
         self._queue: list[Job] = []
         self._told: set[tuple[str, str]] = set()
+        self._troubles = 0
         self._result: unittest.TestResult | None = None
 
     @property
@@ -99,6 +100,7 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
 
     def _run_here(self, result: unittest.TestResult) -> unittest.TestResult | None:
         self._result = result
+        self._troubles = troubles(self, result)
         strays = set(process.descendants())
         try:
             return super().run(result)
@@ -180,7 +182,7 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
             machine.close()
 
     def _keep(self, machine: Machine) -> None:
-        if keep.wants(not has_passed(self)):
+        if keep.wants(troubles(self, self._result) > self._troubles):
             path = keep.keep(self.id(), machine.name, machine.sandbox.pack)
             self._emit(events.Kept(self.id(), machine.name, str(path)))
 
@@ -274,10 +276,11 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
         )
 
 
-def has_passed(test: unittest.TestCase) -> bool:
-    """Whether nothing of *test* has failed so far."""
-    outcome = getattr(test, "_outcome", None)
-    return bool(getattr(outcome, "success", True))
+def troubles(test: unittest.TestCase, result: unittest.TestResult | None) -> int:
+    """How many errors and failures are known by now: to *result*, and before Python 3.11 to the test itself."""
+    waiting = getattr(getattr(test, "_outcome", None), "errors", ())
+    told = len(getattr(result, "errors", ())) + len(getattr(result, "failures", ()))
+    return told + sum(1 for _, error in waiting if error is not None)
 
 
 def guard(kind: type[Scenario], name: str, on_the_host: Callable[[type[Scenario]], None]) -> None:
@@ -286,6 +289,7 @@ def guard(kind: type[Scenario], name: str, on_the_host: Callable[[type[Scenario]
 
     def fixture(cls: type[Scenario]) -> None:
         if not world.inside():
+            keep.prepare()
             on_the_host(cls)
         elif own is not None:
             own.__get__(None, cls)()

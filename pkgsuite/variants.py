@@ -25,7 +25,17 @@ class ScenarioType(type):
     variants: dict[str, dict[str, Manager]]
 
     def __dir__(cls) -> Iterable[str]:
-        return [name for name in super().__dir__() if name not in cls.variants]
+        own = {name for names in cls.variants.values() for name in names}
+        return [
+            name
+            for name in super().__dir__()
+            if name not in cls.variants and (name in own or not is_variant(cls, name))
+        ]
+
+
+def is_variant(kind: type, name: str) -> bool:
+    """Whether the attribute is a test method that was made for one manager, perhaps by a base class for its own."""
+    return name.startswith(PREFIX) and hasattr(getattr(kind, name, None), "bare_name")
 
 
 def as_managers(given: Manager | Iterable[Manager]) -> tuple[Manager, ...]:
@@ -44,7 +54,7 @@ def multiply(kind: type[unittest.TestCase], managers: Sequence[Manager]) -> dict
     variants: dict[str, dict[str, Manager]] = {}
     for name in [name for name in dir(kind) if name.startswith(PREFIX)]:
         method = getattr(kind, name)
-        if not callable(method) or hasattr(method, "bare_name"):
+        if not callable(method) or is_variant(kind, name):
             continue
         variants[name] = {}
         for manager in managers:

@@ -1,7 +1,8 @@
 """One forked process in the world that runs the tests of a class, and its parent's side.
 
 The parent sends a command a line (`setUpClass`, `run`, `tearDownClass`, `doClassCleanups`), the child answers with
-messages and ends each answer with `done`. What the tests print travels too, so that whoever buffers or redirects it in the parent gets it.
+messages and ends each answer with `done`. What the tests print travels too, so that whoever buffers or redirects it in
+the parent gets it.
 """
 
 from __future__ import annotations

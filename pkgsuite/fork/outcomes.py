@@ -25,7 +25,7 @@ Message: TypeAlias = "dict[str, Any]"
 
 
 class Recorder(unittest.TestResult):
-    """A TestResult that keeps nothing and sends everything."""
+    """A TestResult that sends everything and keeps how often it was told of trouble."""
 
     def __init__(self, send: Callable[[Message], None], *, failfast: bool, with_variables: bool) -> None:
         super().__init__()
@@ -50,10 +50,12 @@ class Recorder(unittest.TestResult):
 
     def addError(self, test: unittest.TestCase, err: ErrorInfo) -> None:
         self._call("addError", test, err)
+        self.errors.append((test, ""))
         self._stop_on_first()
 
     def addFailure(self, test: unittest.TestCase, err: ErrorInfo) -> None:
         self._call("addFailure", test, err)
+        self.failures.append((test, ""))
         self._stop_on_first()
 
     def addSkip(self, test: unittest.TestCase, reason: str) -> None:
@@ -69,6 +71,7 @@ class Recorder(unittest.TestResult):
     def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err: ErrorInfo | None) -> None:
         self._call("addSubTest", subtest, err)
         if err is not None:
+            self.failures.append((subtest, ""))
             self._stop_on_first()
 
     def addDuration(self, test: unittest.TestCase, elapsed: float) -> None:

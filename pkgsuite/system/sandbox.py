@@ -176,7 +176,10 @@ class Sandbox:
         self.name = name
         self.root = f"{world.SANDBOXES}/{name}"
         self.size_bytes = size_bytes
-        os.mkdir(self.root)
+        try:
+            os.mkdir(self.root)
+        except FileExistsError:
+            raise SuiteError(f"there is already a sandbox called {name}; give each machine a name of its own") from None
         namespaces.mount("tmpfs", self.root, "tmpfs", namespaces.NO_DEVICES, f"mode=755,size={size_bytes}")
 
     def apply(self, steps: Iterable[Step]) -> None:
