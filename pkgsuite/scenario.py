@@ -146,8 +146,9 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
         *installed* packages are on its disk and in its database. *repositories* offer packages by name of the
         repository; a list stands for a single one called `repository`. *packages* are archives in the working
         directory. *files* are put there last, `File` values or lines of the mini-language, so they may edit what a
-        package installed. *hooks* are texts by name, *options* and *repository_options* settings of the configuration.
-        With *refreshed* the databases were fetched before. *disk_bytes* is the size of the disk.
+        package installed. *hooks* are texts by name, *options* and *repository_options* settings of the configuration,
+        which may write `{root}` for the absolute path of the root. With *refreshed* the databases were fetched before.
+        *disk_bytes* is the size of the disk.
         """
         if not isinstance(repositories, Mapping):
             repositories = {"repository": repositories} if repositories else {}

@@ -22,7 +22,8 @@ class Setup:
 
     *repositories* are packages by the name of their repository, *packages* archives that lie in the working directory,
     *options* settings of the manager's configuration, each with its values, *repository_options* the same for a
-    repository by its name, *hooks* texts by name. *is_refreshed* tells that the databases were fetched before.
+    repository by its name; both may write `{root}` for the absolute path of the root. *hooks* are texts by name.
+    *is_refreshed* tells that the databases were fetched before.
     """
 
     installed: tuple[Package, ...] = ()

@@ -133,7 +133,10 @@ class Pacman(Manager):
 
 
 def configuration(setup: Setup, root: str) -> str:
-    """pacman.conf: the options, then a section for each repository in order of their names."""
+    """pacman.conf: the options, then a section for each repository in order of their names.
+
+    Settings may write `{root}` for the root, since pacman reads paths outside it.
+    """
     lines = ["[options]", *settings(setup.options)]
     for name in sorted(setup.repositories):
         given = setup.repository_options.get(name, {})
@@ -142,7 +145,7 @@ def configuration(setup: Setup, root: str) -> str:
         lines += [] if "SigLevel" in given else [f"SigLevel = {level}"]
         lines += [] if "Server" in given else [f"Server = file://{root}/{PUBLISHED}/{name}"]
         lines += settings(given)
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines).replace("{root}", root) + "\n"
 
 
 def settings(options: Mapping[str, Iterable[str]]) -> list[str]:

@@ -1,0 +1,1 @@
+"""Tests of what managers say of themselves."""
