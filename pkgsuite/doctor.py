@@ -105,9 +105,8 @@ def of_isolation() -> list[Finding]:
         return [Finding(ladder.ALLOWED, False, str(error))]
     found = [Finding(name, False, reason, remedy_for(name)) for name, reason in climbed.refused]
     if climbed.world is not None and climbed.rung is not None:
-        facts = climbed.world.facts
-        proc = "" if facts.own_proc else "; the host's /proc stays"
-        found.append(Finding(climbed.rung.name, True, f"{climbed.rung.gives}{proc}"))
+        limits = f"; {climbed.world.limits}" if climbed.world.limits else ""
+        found.append(Finding(climbed.rung.name, True, f"{climbed.rung.gives}{limits}"))
         climbed.world.close()
     elif not found:
         found.append(Finding(ladder.ALLOWED, False, f"{os.environ.get(ladder.ALLOWED)!r} allows no isolation"))
@@ -120,6 +119,8 @@ def remedy_for(rung: str) -> str:
         "user-range": "apt-get install uidmap, and ids in /etc/subuid and /etc/subgid",
         "user-single": "sysctl user.max_user_namespaces=10000 kernel.apparmor_restrict_unprivileged_userns=0",
         "root": "run as root",
+        "fakechroot": "apt-get install fakeroot fakechroot",
+        "chroot": "run as root",
     }[rung]
 
 

@@ -65,7 +65,8 @@ class Machine:
         self._published = 0
         self.sandbox = Sandbox(name, parts.disk_bytes)
         try:
-            self.sandbox.apply(Copy(path, shell.find_shell()) for path in self.manager.shells)
+            program = shell.find_shell(needs_static=self.sandbox.place.needs_static_shell)
+            self.sandbox.apply(Copy(path, program) for path in self.manager.shells)
             self._place(self.manager.files(parts.setup, self.root), OLD_S)
             self._place(parts.files, OLD_S)
         except BaseException:
@@ -115,7 +116,7 @@ class Machine:
             self._before = snapshot.take(self.root)
         ended = process.run(
             argv,
-            env={**self.manager.environment(self.root), "TMPDIR": f"{self.root}/tmp"},
+            env=self._environment(),
             cwd=f"{self.root}/{self.manager.working_directory}",
             timeout=timeout,
             stdin=stdin.encode(),
@@ -142,6 +143,10 @@ class Machine:
                 f"give it more time (timeout=…) or see where it waits. It said last:\n{tail}"
             )
         return result
+
+    def _environment(self) -> dict[str, str]:
+        own = {**self.manager.environment(self.root), "TMPDIR": f"{self.root}/tmp"}
+        return own | dict(self.sandbox.place.environment)
 
     def _new_core_dumps(self, result: CommandResult) -> Iterator[str]:
         if -result.returncode in DUMPING:

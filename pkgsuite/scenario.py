@@ -16,7 +16,8 @@ from pkgsuite.model.file import File
 from pkgsuite.model.package import Package
 from pkgsuite.queue import Job, run_jobs
 from pkgsuite.rules import always, base, report, text
-from pkgsuite.system import process, sandbox, world
+from pkgsuite.system import process, sandbox
+from pkgsuite.system.place import is_inside
 from pkgsuite.variants import ScenarioType, as_managers, multiply
 
 __all__ = ["Scenario"]
@@ -77,7 +78,7 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
             for name in self.variants[self._testMethodName]:
                 type(self)(name).run(result)
             return result
-        if world.inside() or outcomes.skip_reason(self) is not None:
+        if is_inside() or outcomes.skip_reason(self) is not None:
             return self._run_here(result)
         keep.prepare()
         missing = self._missing()
@@ -110,7 +111,7 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
 
     def debug(self) -> None:
         """Run the test without collecting outcomes; only where the whole process is in a world."""
-        if not world.inside():
+        if not is_inside():
             raise SuiteError(f"debug() needs the whole process in a world: python3 -m pkgsuite world -- … {self.id()}")
         super().debug()
 
@@ -289,7 +290,7 @@ def guard(kind: type[Scenario], name: str, on_the_host: Callable[[type[Scenario]
     own = kind.__dict__.get(name)
 
     def fixture(cls: type[Scenario]) -> None:
-        if not world.inside():
+        if not is_inside():
             keep.prepare()
             on_the_host(cls)
         elif own is not None:

@@ -50,6 +50,9 @@ def main(arguments: argparse.Namespace) -> int:
     climbed = ladder.climb(writable)
     if climbed.world is None:
         raise Unsupported(climbed.explain())
+    if not climbed.world.place.has_mounts:
+        climbed.world.close()
+        raise Unsupported(f"a world needs namespaces; there is only {climbed.world.place.rung!r} (pkgsuite doctor)")
     pid = climbed.world.fork()
     if pid == 0:
         become(words or [os.environ.get("SHELL") or "/bin/sh"])

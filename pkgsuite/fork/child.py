@@ -26,7 +26,6 @@ from pkgsuite.errors import SuiteError
 from pkgsuite.fork import exceptions
 from pkgsuite.fork.outcomes import Message, Recorder
 from pkgsuite.system import ladder
-from pkgsuite.system.world import World
 
 __all__ = ["CLEAN_UPS", "ClassProcess", "ProcessEnded", "number_of"]
 
@@ -56,7 +55,7 @@ class ClassProcess:
     """
 
     def __init__(self, kind: type[unittest.TestCase]) -> None:
-        self._world: World = ladder.the_world()
+        self._world = ladder.the_world()
         self._parent = os.getpid()
         ours, theirs = socket.socketpair()
         for stream in (sys.stdout, sys.stderr):

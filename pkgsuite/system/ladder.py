@@ -6,12 +6,16 @@ Each rung is tried by making its world for real, since only that tells: a namesp
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from pkgsuite.errors import Unsupported, WorldError
+from pkgsuite.system.bare import BareWorld
+from pkgsuite.system.place import Place
 from pkgsuite.system.world import World
 
-__all__ = ["ALLOWED", "RUNGS", "Climb", "Rung", "climb", "the_world"]
+__all__ = ["ALLOWED", "RUNGS", "Climb", "Isolation", "Rung", "climb", "the_world"]
 
 ALLOWED = "PKGSUITE_ISOLATION"
 """The environment variable that names the rungs to try, such as `user-single` or `root,none`."""
@@ -23,39 +27,81 @@ REMEDIES = (
 )
 
 
+class Isolation(Protocol):
+    """A place for sandboxes that a child can be forked into; *limits* says what it cannot do, or nothing."""
+
+    place: Place
+    limits: str
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether children can be forked into it."""
+
+    def fork(self) -> int:
+        """Like os.fork, but the child is there; raises WorldError."""
+
+    def close(self) -> None:
+        """End it with everything in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One way to isolate: what it is called, what it gives, and what it needs."""
+    """One way to isolate: what it is called and gives, and how it is made; some only when they are asked for."""
 
     name: str
     gives: str
-    user: bool = False
-    ids: str | None = None
+    open: Callable[[tuple[str, ...]], Isolation]
+    is_automatic: bool = True
 
-    def open(self, writable: tuple[str, ...] = ()) -> World:
-        """Make a world this way; raises WorldError saying why that is not possible."""
-        if not self.user and os.geteuid() != 0:
-            raise WorldError("only root can do that")
-        return World(user=self.user, ids=self.ids, writable=writable)
+
+def as_root(writable: tuple[str, ...]) -> World:
+    """Root's own namespaces; raises WorldError."""
+    if os.geteuid() != 0:
+        raise WorldError("only root can do that")
+    return World("root", user=False, writable=writable)
 
 
 RUNGS = {
     rung.name: rung
     for rung in (
-        Rung("user-range", "namespaces of its own, with many users and groups", user=True, ids="range"),
-        Rung("user-single", "namespaces of its own, with one user and one group", user=True, ids="single"),
-        Rung("root", "root's own mount, pid and network namespaces; guards against accidents, not against malice"),
+        Rung(
+            "user-range",
+            "namespaces of its own, with many users and groups",
+            lambda writable: World("user-range", user=True, ids="range", writable=writable),
+        ),
+        Rung(
+            "user-single",
+            "namespaces of its own, with one user and one group",
+            lambda writable: World("user-single", user=True, ids="single", writable=writable),
+        ),
+        Rung("root", "root's own mount, pid and network namespaces; guards against accidents, not malice", as_root),
+        Rung(
+            "fakechroot",
+            "a directory, with root and chroot pretended by fakeroot and fakechroot; slow, and no network of its own",
+            lambda writable: BareWorld("fakechroot", pretend=True),
+        ),
+        Rung(
+            "chroot",
+            "a directory and root's real chroot; nothing guards the host",
+            lambda writable: BareWorld("chroot", pretend=False),
+            is_automatic=False,
+        ),
     )
 }
+"""Every rung, the best first."""
 
-SHORT = {"user": ("user-range", "user-single"), "none": (), "auto": tuple(RUNGS)}
+SHORT = {
+    "user": ("user-range", "user-single"),
+    "none": (),
+    "auto": tuple(rung.name for rung in RUNGS.values() if rung.is_automatic),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Climb:
     """What came of trying: the world with its rung, or neither, and why each better rung was not to be had."""
 
-    world: World | None
+    world: Isolation | None
     rung: Rung | None
     refused: tuple[tuple[str, str], ...]
 
@@ -89,7 +135,7 @@ def climb(writable: tuple[str, ...] = ()) -> Climb:
 _climbs: dict[int, Climb] = {}
 
 
-def the_world() -> World:
+def the_world() -> Isolation:
     """The world of this process, made when it is first asked for; raises Unsupported where none can be had."""
     known = _climbs.get(os.getpid())
     if known is None or (known.world is not None and not known.world.is_alive):

@@ -12,11 +12,11 @@ import shutil
 import tarfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from pkgsuite.errors import SuiteError, Unsupported, WorldError
-from pkgsuite.system import namespaces, world
+from pkgsuite.system import namespaces, trees
+from pkgsuite.system.place import here
 
 __all__ = ["Copy", "Directory", "Sandbox", "Step", "SymbolicLink", "Text", "inside"]
 
@@ -169,18 +169,25 @@ class Sandbox:
     """A root on a tmpfs; only in a world, where it dies with its process. Raises WorldError elsewhere."""
 
     def __init__(self, name: str, size_bytes: int = SIZE_BYTES) -> None:
-        if not world.inside():
+        place = here()
+        if place is None:
             raise WorldError(
                 f"a sandbox ({name}) stands only in a world: start machines in setUp or in a test method of a Scenario"
             )
         self.name = name
-        self.root = f"{world.SANDBOXES}/{name}"
+        if not place.has_mounts and size_bytes != SIZE_BYTES:
+            raise Unsupported(
+                f"a disk of its own size needs namespaces, which {place.rung!r} has not (pkgsuite doctor)"
+            )
+        self.root = f"{place.sandboxes}/{name}"
+        self.place = place
         self.size_bytes = size_bytes
         try:
             os.mkdir(self.root)
         except FileExistsError:
             raise SuiteError(f"there is already a sandbox called {name}; give each machine a name of its own") from None
-        namespaces.mount("tmpfs", self.root, "tmpfs", namespaces.NO_DEVICES, f"mode=755,size={size_bytes}")
+        if self.place.has_mounts:
+            namespaces.mount("tmpfs", self.root, "tmpfs", namespaces.NO_DEVICES, f"mode=755,size={size_bytes}")
 
     def apply(self, steps: Iterable[Step]) -> None:
         """Do *steps* in order; raises SuiteError naming the one that could not be done."""
@@ -205,5 +212,8 @@ class Sandbox:
 
     def close(self) -> None:
         """Take the root away."""
-        namespaces.unmount(self.root)
-        Path(self.root).rmdir()
+        if self.place.has_mounts:
+            namespaces.unmount(self.root)
+            os.rmdir(self.root)
+        else:
+            trees.remove(self.root)

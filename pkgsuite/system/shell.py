@@ -18,9 +18,18 @@ CHOICE = "PKGSUITE_SHELL"
 STATIC_SHELLS = ("bash-static", "busybox")
 
 
+def find_shell(*, needs_static: bool = True) -> str:
+    """The path of a shell for a root; raises ProgramMissing with what to install.
+
+    A real chroot needs a statically linked one; a pretended one needs the host's own, since nothing is pretended to a
+    static program.
+    """
+    return find_static() if needs_static else os.path.realpath("/bin/sh")
+
+
 @lru_cache
-def find_shell() -> str:
-    """The path of a statically linked shell; raises ProgramMissing with what to install."""
+def find_static() -> str:
+    """The path of a statically linked shell; raises ProgramMissing."""
     given = os.environ.get(CHOICE)
     for name in [given] if given else STATIC_SHELLS:
         found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/bin:/bin")

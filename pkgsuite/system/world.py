@@ -9,7 +9,6 @@ killed, however hard, takes its world along.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import select
 import signal
@@ -20,18 +19,17 @@ from typing import NoReturn
 
 from pkgsuite.errors import WorldError
 from pkgsuite.system import hostview, idmap, namespaces
+from pkgsuite.system.conversation import detach, expect, tell
 from pkgsuite.system.namespaces import IPC, MOUNT, NET, PID, USER, UTS
+from pkgsuite.system.place import Place, stay_at
 
-__all__ = ["SANDBOXES", "World", "inside"]
+__all__ = ["SANDBOXES", "World"]
 
 SANDBOXES = "/tmp/pkgsuite"
 """Where the sandboxes of a world stand: a tmpfs that each joined process has for itself."""
 
-MARK = "PKGSUITE_WORLD"
-"""The environment variable that tells a process in a world which mount namespace it entered."""
-
 INNER = (("mnt", MOUNT), ("ipc", IPC), ("uts", UTS), ("net", NET))
-MOST_BYTES = 65536
+MOST_COMPLAINT = 4096
 GONE = -1
 
 
@@ -51,10 +49,10 @@ class World:
     Raises WorldError saying which step failed where the machine cannot do that.
     """
 
-    def __init__(self, *, user: bool, ids: str | None = None, writable: tuple[str, ...] = ()) -> None:
+    def __init__(self, rung: str, *, user: bool, ids: str | None = None, writable: tuple[str, ...] = ()) -> None:
+        self.place = Place(rung, SANDBOXES)
         self.has_user_namespace = user
         self._wanted_ids = ids
-        self._writable = writable
         self._runner = os.getpid()
         self._joins: list[tuple[int, int]] = []
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -67,6 +65,7 @@ class World:
         with ours:
             try:
                 self.facts = self._converse(ours)
+                self.limits = "" if self.facts.own_proc else "the host's /proc stays"
             except BaseException:
                 self.close()
                 raise
@@ -135,9 +134,9 @@ class World:
                 stand_for(child, news)
             namespaces.die_with_parent()
             namespaces.unshare(MOUNT)
-            settle(here)
+            settle(here, self.place)
         except BaseException as error:
-            os.write(news, (str(error) or type(error).__name__).encode()[:MOST_BYTES])
+            os.write(news, (str(error) or type(error).__name__).encode()[:MOST_COMPLAINT])
             os._exit(125)
         os.close(news)
 
@@ -153,16 +152,6 @@ class World:
             os.close(descriptor)
         self._joins.clear()
         self._keeper = GONE
-
-
-def inside() -> bool:
-    """Whether this process is in a world."""
-    return os.environ.get(MARK, "") == own_mark()
-
-
-def own_mark() -> str:
-    """The namespaces of this process, in a word."""
-    return os.readlink("/proc/self/ns/user") + os.readlink("/proc/self/ns/net")
 
 
 def keep(runner: socket.socket, life: int, user: bool, writable: tuple[str, ...]) -> NoReturn:
@@ -242,26 +231,12 @@ def become_root() -> None:
         os.setgroups([])
 
 
-def detach(kept: set[int]) -> None:
-    """Hold nothing of the runner's: its session, its open files, its signal handlers."""
-    os.setsid()
-    null = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(null, descriptor)
-    for name in os.listdir("/proc/self/fd"):
-        if int(name) > 2 and int(name) not in kept:
-            with contextlib.suppress(OSError):
-                os.close(int(name))
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
-        signal.signal(number, signal.SIG_DFL)
-
-
-def settle(here: Path) -> None:
+def settle(here: Path, place: Place) -> None:
     """Make the place where a joined process works."""
     namespaces.mount("tmpfs", SANDBOXES, "tmpfs", namespaces.NO_SUID | namespaces.NO_DEVICES, "mode=755")
     namespaces.adopt_orphans()
     os.umask(0o022)
-    os.environ[MARK] = own_mark()
+    stay_at(place)
     try:
         os.chdir(here)
     except OSError:
@@ -291,19 +266,3 @@ def until_one_ends(*pidfds: int) -> None:
     for descriptor in pidfds:
         poll.register(descriptor, select.POLLIN)
     poll.poll()
-
-
-def tell(peer: socket.socket, message: dict[str, object]) -> None:
-    """Send one message of the set-up conversation."""
-    peer.send(json.dumps(message).encode())
-
-
-def expect(peer: socket.socket, what: str) -> dict[str, object]:
-    """The peer's next message; raises WorldError with its complaint, or naming *what* did not happen."""
-    data = peer.recv(MOST_BYTES)
-    if not data:
-        raise WorldError(f"it ended before this: {what}")
-    message: dict[str, object] = json.loads(data)
-    if "error" in message:
-        raise WorldError(str(message["error"]))
-    return message

@@ -9,11 +9,10 @@ import unittest
 from collections.abc import Callable
 from typing import Any
 
-from pkgsuite.system.ladder import the_world
-from pkgsuite.system.world import World
+from pkgsuite.system.ladder import Isolation, the_world
 
 
-def answer_of(function: Callable[[], Any], world: World | None = None) -> Any:
+def answer_of(function: Callable[[], Any], world: Isolation | None = None) -> Any:
     """What *function* returns when a joined child calls it, by way of JSON; its exception fails the test."""
     world = world or the_world()
     reader, writer = os.pipe()

@@ -16,7 +16,8 @@ from pathlib import Path
 import psutil
 
 from pkgsuite.errors import Unsupported, WorldError
-from pkgsuite.system import ladder, world
+from pkgsuite.system import ladder
+from pkgsuite.system.place import here, is_inside
 from pkgsuite.system.wait import wait_until
 from tests.system.joined import answer_of
 
@@ -37,8 +38,8 @@ class InsideTest(unittest.TestCase):
 
     def test_knows_where_it_is(self) -> None:
         """Only a joined process is inside."""
-        self.assertFalse(world.inside())
-        self.assertTrue(answer_of(world.inside))
+        self.assertFalse(is_inside())
+        self.assertTrue(answer_of(is_inside))
 
     def test_host_is_read_only(self) -> None:
         """No file of the host can be made or changed, though the process is root there."""
@@ -135,7 +136,7 @@ class LadderTest(unittest.TestCase):
         for rung in ladder.RUNGS.values():
             with self.subTest(rung=rung.name):
                 try:
-                    made = rung.open()
+                    made = rung.open(())
                 except (WorldError, OSError) as refused:
                     self.assertTrue(str(refused))
                     continue
@@ -146,7 +147,7 @@ class LadderTest(unittest.TestCase):
         """In a map with one id no other owner can be given, in a range it can."""
 
         def give_away() -> bool:
-            path = Path(world.SANDBOXES, "file")
+            path = Path(here().sandboxes, "file")
             path.touch()
             with contextlib.suppress(OSError):
                 os.chown(path, 33, 33)
@@ -157,7 +158,7 @@ class LadderTest(unittest.TestCase):
         tried = 0
         for name, can in expected.items():
             try:
-                made = ladder.RUNGS[name].open()
+                made = ladder.RUNGS[name].open(())
             except (WorldError, OSError):
                 continue
             with self.subTest(rung=name):
@@ -209,7 +210,7 @@ class EndTest(unittest.TestCase):
 
     def test_closed(self) -> None:
         """When a world is closed every process in it is gone, and it cannot be joined."""
-        made = first_rung().open()
+        made = first_rung().open(())
         pid = made.fork()
         if pid == 0:
             signal.pause()
