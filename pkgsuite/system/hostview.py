@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pkgsuite.system import namespaces
@@ -15,6 +15,10 @@ __all__ = ["protect", "shown_directories"]
 
 PRIVATE = ("/tmp", "/var/tmp")
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+IN_A_CHROOT = "/tmp"
+"""A directory that every root has."""
+
+MOST_PARENTS = 64
 KERNEL_SETTINGS = ("sys", "sysrq-trigger", "irq", "bus", "fs")
 
 
@@ -34,7 +38,7 @@ def shown_directories() -> list[str]:
 
 def protect(shown: Iterable[str], writable: Iterable[str] = ()) -> None:
     """Make every mount of this mount namespace read-only and without devices, but for *writable* directories."""
-    namespaces.mount(None, "/", None, namespaces.RECURSIVE | namespaces.PRIVATE)
+    make_private()
     kept = [(path, os.open(path, os.O_PATH | os.O_DIRECTORY), path in writable) for path in {*shown, *writable}]
     devices = {name: os.open(f"/dev/{name}", os.O_PATH) for name in DEVICES if Path("/dev", name).exists()}
     namespaces.restrict("/", forbid=READ_ONLY | NO_DEVICES)
@@ -48,6 +52,37 @@ def protect(shown: Iterable[str], writable: Iterable[str] = ()) -> None:
         os.close(descriptor)
         namespaces.restrict(path, **({"allow": READ_ONLY} if is_writable else {"forbid": READ_ONLY}))
     make_devices(devices)
+
+
+def make_private() -> None:
+    """Keep mounts from the host's namespace, and make sure that the root is a mount of its own."""
+    try:
+        namespaces.mount(None, "/", None, namespaces.RECURSIVE | namespaces.PRIVATE)
+    except OSError:
+        with outside_of_chroot():
+            namespaces.mount(None, "/", None, namespaces.RECURSIVE | namespaces.PRIVATE)
+        namespaces.bind("/", IN_A_CHROOT)
+        os.chdir(IN_A_CHROOT)
+        os.chroot(".")
+
+
+@contextlib.contextmanager
+def outside_of_chroot() -> Iterator[None]:
+    """Be at the real root of this mount namespace for a while; chroot(2) tells how root leaves a chroot."""
+    root, here = (os.open(path, os.O_PATH | os.O_DIRECTORY) for path in ("/", "."))
+    os.chroot(IN_A_CHROOT)
+    os.fchdir(root)
+    for _ in range(MOST_PARENTS):
+        os.chdir("..")
+    os.chroot(".")
+    try:
+        yield
+    finally:
+        os.fchdir(root)
+        os.chroot(".")
+        os.fchdir(here)
+        os.close(root)
+        os.close(here)
 
 
 def make_devices(devices: dict[str, int]) -> None:
@@ -69,9 +104,13 @@ def mount_proc() -> bool:
 
     A container that hides parts of its /proc may mount no other.
     """
-    try:
-        namespaces.mount("proc", "/proc", "proc", NO_SUID | NO_DEVICES | NO_EXEC)
-    except OSError:
+    for options in (None, "subset=pid"):
+        try:
+            namespaces.mount("proc", "/proc", "proc", NO_SUID | NO_DEVICES | NO_EXEC, options)
+            break
+        except OSError:
+            continue
+    else:
         return False
     for name in KERNEL_SETTINGS:
         path = f"/proc/{name}"

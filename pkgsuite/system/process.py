@@ -6,10 +6,9 @@ import contextlib
 import os
 import resource
 import selectors
-import signal
 import subprocess
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -17,16 +16,15 @@ from typing import IO
 import psutil
 
 from pkgsuite.errors import ProgramMissing, SuiteError
-from pkgsuite.system.wait import wait_until
+from pkgsuite.system import family
 
-__all__ = ["Ended", "KEPT_BYTES", "descendants", "end", "run"]
+__all__ = ["Ended", "KEPT_BYTES", "run"]
 
 KEPT_BYTES = 1 << 20
 """How much of each stream is kept, half of it from the start and half from the end."""
 
 CHUNK_BYTES = 1 << 16
 SAMPLE_S = 0.2
-GONE_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +83,7 @@ def run(
     those that can be told to be its own. What a command leaves in the background stays when it ends in time. Raises
     ProgramMissing where there is no such program.
     """
-    before = () if side_by_side else set(descendants())
+    before = set() if side_by_side else family.descendants()
     start = time.monotonic()
     try:
         child = subprocess.Popen(
@@ -106,7 +104,7 @@ def run(
         watch.until(start + timeout)
     finally:
         if watch.status is None:
-            end(tree(child.pid) if side_by_side else set(descendants()).difference(before), spare=child.pid)
+            family.end(family.of_leader(child.pid) if side_by_side else family.descendants() - before, spare=child.pid)
             watch.reap()
     assert watch.status is not None and watch.usage is not None
     return Ended(
@@ -130,7 +128,8 @@ class Watch:
         self.usage: resource.struct_rusage | None = None
         self.peak_rss_bytes = 0
         self.was_late = False
-        self._floor_bytes = psutil.Process().memory_info().rss
+        self._number = family.number_of(child.pid)
+        self._floor_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         self.outputs = {"stdout": Stream(), "stderr": Stream()}
         self._left = memoryview(stdin)
         self._selector = selectors.DefaultSelector()
@@ -162,7 +161,7 @@ class Watch:
     def peak(self) -> int:
         """The most memory that was seen, in bytes; the kernel's figure counts only where it is not our own."""
         told = self.usage.ru_maxrss * 1024 if self.usage else 0
-        return max(told if told > 2 * self._floor_bytes else 0, self.peak_rss_bytes)
+        return max(told if told > self._floor_bytes else 0, self.peak_rss_bytes)
 
     def reap(self) -> None:
         """Collect the status and the last output of a command that was ended."""
@@ -220,75 +219,14 @@ class Watch:
     def _note_memory(self) -> None:
         """Note the peak of the command itself; cheap enough for every piece of output."""
         with contextlib.suppress(OSError, IndexError, ValueError):
-            status = Path(f"/proc/{self.child.pid}/status").read_bytes()
+            status = Path(f"/proc/{self._number}/status").read_bytes()
             kib = status.partition(b"VmHWM:")[2].split(None, 1)[0]
             self.peak_rss_bytes = max(self.peak_rss_bytes, int(kib) * 1024)
 
     def _sample(self) -> None:
         """Note the memory of the whole tree."""
-        with contextlib.suppress(psutil.Error):
-            root = psutil.Process(self.child.pid)
-            total = 0
-            for process in (root, *root.children(recursive=True)):
-                with contextlib.suppress(psutil.Error):
-                    total += process.memory_info().rss
-            self.peak_rss_bytes = max(self.peak_rss_bytes, total)
-
-
-def descendants() -> list[psutil.Process]:
-    """Every living process below this one; in a world that includes daemons, since it adopts orphans."""
-    task = f"/proc/{os.getpid()}/task/{os.getpid()}/children"
-    with contextlib.suppress(OSError):
-        if not Path(task).read_bytes():
-            return []
-    try:
-        return psutil.Process().children(recursive=True)
-    except psutil.Error:
-        return []
-
-
-def end(processes: Iterable[psutil.Process], spare: int = 0) -> None:
-    """Kill *processes* with whatever they fork meanwhile and reap adopted ones; returns when all are gone.
-
-    The zombie of *spare* is left to whoever waits for it.
-    """
-    todo = set(processes)
-
-    def none_is_left() -> bool:
-        todo.update([below for process in todo for below in children_of(process)])
-        living = [process for process in todo if is_alive(process)]
-        for process in living:
+        total = 0
+        for number in (self._number, *(each.number for each in family.below(self._number))):
             with contextlib.suppress(psutil.Error):
-                process.send_signal(signal.SIGKILL)
-        return not living
-
-    wait_until(none_is_left, timeout=GONE_S, what=f"killed processes are gone: {sorted(p.pid for p in todo)}")
-    for process in todo:
-        if process.pid != spare:
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(process.pid, os.WNOHANG)
-
-
-def tree(leader: int) -> set[psutil.Process]:
-    """The process *leader*, its descendants, and all of its session."""
-    found: set[psutil.Process] = set()
-    for process in descendants():
-        with contextlib.suppress(ProcessLookupError):
-            if process.pid == leader or os.getsid(process.pid) == leader:
-                found |= {process, *children_of(process)}
-    return found
-
-
-def children_of(process: psutil.Process) -> list[psutil.Process]:
-    """The descendants of a process that may have ended."""
-    with contextlib.suppress(psutil.Error):
-        return process.children(recursive=True)
-    return []
-
-
-def is_alive(process: psutil.Process) -> bool:
-    """Whether a process still runs; a zombie does not."""
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False
+                total += psutil.Process(number).memory_info().rss
+        self.peak_rss_bytes = max(self.peak_rss_bytes, total)

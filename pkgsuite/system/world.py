@@ -55,6 +55,7 @@ class World:
         self._wanted_ids = ids
         self._runner = os.getpid()
         self._joins: list[tuple[int, int]] = []
+        self._root = GONE
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         life = os.pidfd_open(self._runner)
         self._keeper = os.fork()
@@ -87,6 +88,7 @@ class World:
         if self.has_user_namespace:
             order[1:1] = [(init, "user", USER)]
             order[:0] = [(self._keeper, "user", USER)]
+        self._root = os.open(f"/proc/{init}/root", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
         for pid, name, flag in order:
             self._joins.append((os.open(f"/proc/{pid}/ns/{name}", os.O_RDONLY | os.O_CLOEXEC), flag))
 
@@ -127,6 +129,8 @@ class World:
             here = Path.cwd()
             for descriptor, flag in self._joins:
                 namespaces.join(descriptor, flag)
+            os.fchdir(self._root)
+            os.chroot(".")
             if self.has_user_namespace:
                 become_root()
             child = os.fork()
@@ -151,6 +155,8 @@ class World:
         for descriptor, _ in self._joins:
             os.close(descriptor)
         self._joins.clear()
+        if self._root != GONE:
+            os.close(self._root)
         self._keeper = GONE
 
 

@@ -8,7 +8,7 @@ import unittest
 from typing import Any
 
 from pkgsuite.errors import ProgramMissing
-from pkgsuite.system import ladder, process
+from pkgsuite.system import family, ladder, process
 from tests.system.joined import answer_of
 
 PATH = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
@@ -32,7 +32,7 @@ def run(script: str, timeout: float = 20, stdin: bytes = b"") -> dict[str, Any]:
             "user_s": done.user_s,
             "peak": done.peak_rss_bytes,
             "timed_out": done.timed_out,
-            "left": [one.name() for one in process.descendants()],
+            "left": [one.name for one in family.descendants()],
         }
 
     answer: dict[str, Any] = answer_of(ended)
