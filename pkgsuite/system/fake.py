@@ -6,11 +6,12 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from pkgsuite.errors import WorldError
 
-__all__ = ["Daemon", "environment", "prove"]
+__all__ = ["Daemon", "environment", "forget", "prove"]
 
 CLEAN = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 KEY, MODE, PRELOAD = "FAKEROOTKEY", "FAKED_MODE", "LD_PRELOAD"
@@ -55,6 +56,12 @@ class Daemon:
         """Let it clean up and end."""
         self._process.terminate()
         self._process.wait()
+
+
+def forget(root: str, environment: Mapping[str, str]) -> None:
+    """Delete a tree so that the daemon hears of it: it knows files by inode, and a disk gives those to others later."""
+    if KEY in environment:
+        subprocess.run(["rm", "-rf", root], env={**CLEAN, **environment}, stderr=subprocess.DEVNULL, check=False)
 
 
 def prove(added: dict[str, str]) -> None:

@@ -1,0 +1,169 @@
+"""Every rung of the ladder on a machine that was made to need it: scenarios run there, or say why not."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from pkgsuite import pacman
+
+TOP = Path(__file__).parents[2]
+SCENARIOS = "testcases.pacman.test_install"
+
+CHROOT = """
+cd "$PLACE"
+for name in usr etc proc dev work root home srv opt var bin lib lib64 sbin tmp; do
+    if [ -L "/$name" ]; then ln -s "$(readlink "/$name")" "$name"; elif [ -d "/$name" ]; then
+        mkdir "$name"; [ "$name" = tmp ] || mount --rbind "/$name" "$name"; fi
+done
+mkdir -p "./$TOP"
+mountpoint -q "./$TOP" || mount --rbind "$TOP" "./$TOP"
+exec chroot . sh -c 'cd "$TOP"; eval "$RUN"'
+"""
+
+RUN = """
+"$PYTHON" -m pkgsuite doctor --json > /dev/fd/3
+exec "$PYTHON" -m pkgsuite run -q --report jsonl=/dev/fd/4 "$SCENARIOS"
+"""
+
+
+class RehearsalTest(unittest.TestCase):
+    """Machines that refuse something, made with unshare(1)."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        pacman.find()
+        done = subprocess.run(["unshare", "-Urm", "true"], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise unittest.SkipTest(
+                f"no namespaces to rehearse in: {done.stderr.strip()}; sysctl user.max_user_namespaces=10000"
+            )
+
+    def rehearse(
+        self,
+        script: str,
+        isolation: str = "auto",
+        wrapper: tuple[str, ...] = ("unshare", "-Urm"),
+        python: str = sys.executable,
+    ) -> str:
+        """Run scenarios after *script* has made the machine poorer; all must pass. The rung that was found."""
+        with (
+            tempfile.TemporaryDirectory() as place,
+            tempfile.TemporaryFile() as told,
+            tempfile.TemporaryFile() as results,
+        ):
+            environment = {
+                **os.environ,
+                "PYTHON": python,
+                "TOP": str(TOP),
+                "PLACE": place,
+                "SCENARIOS": SCENARIOS,
+                "RUN": RUN,
+                "PKGSUITE_ISOLATION": isolation,
+                "PYTHONDONTWRITEBYTECODE": "1",
+            }
+            line = f"set -e; exec 3>&{told.fileno()} 4>&{results.fileno()}; {script}"
+            done = subprocess.run(
+                [*wrapper, "sh", "-c", line],
+                cwd=TOP,
+                env=environment,
+                capture_output=True,
+                text=True,
+                pass_fds=(told.fileno(), results.fileno()),
+                check=False,
+            )
+            told.seek(0)
+            results.seek(0)
+            text = told.read().decode()
+            events = [json.loads(each) for each in results.read().decode().splitlines()]
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        outcomes = {event["outcome"] for event in events if event["event"] == "result"}
+        self.assertEqual(outcomes, {"passed"}, done.stdout)
+        found = [rung for rung in json.loads(text)["isolation"] if rung["is_there"]]
+        return f"{found[0]['name']}: {found[0]['detail']}"
+
+    def test_plain(self) -> None:
+        """A world is made inside another user namespace as well."""
+        self.assertRegex(self.rehearse(RUN), "^user-range")
+
+    def test_no_user_namespaces(self) -> None:
+        """Where no more user namespaces are allowed, root takes its own namespaces."""
+        self.assertRegex(self.rehearse(f"echo 0 > /proc/sys/user/max_user_namespaces; {RUN}"), "^root")
+
+    def test_no_namespaces(self) -> None:
+        """Where no namespaces are allowed at all, fakeroot and fakechroot serve."""
+        self.need_fakechroot()
+        limits = "for kind in user mnt pid net; do echo 0 > /proc/sys/user/max_${kind}_namespaces; done"
+
+        self.assertRegex(self.rehearse(f"{limits}; {RUN}"), "^fakechroot")
+
+    def test_inside_a_chroot(self) -> None:
+        """In a chroot, where even root may have no user namespace, root's own namespaces work."""
+        self.assertRegex(self.rehearse(CHROOT), "^root")
+
+    def test_fakechroot_inside_a_chroot(self) -> None:
+        """In a chroot fakeroot and fakechroot work too."""
+        self.need_fakechroot()
+
+        self.assertRegex(self.rehearse(CHROOT, isolation="fakechroot"), "^fakechroot")
+
+    def test_chroot_on_request(self) -> None:
+        """Root's plain chroot is taken when it is asked for."""
+        self.assertRegex(self.rehearse(RUN, isolation="chroot"), "^chroot")
+
+    def test_proc_is_covered(self) -> None:
+        """Where parts of /proc are covered, as containers do, the host's /proc stays and all works."""
+        cover = "mount -t tmpfs tmpfs /proc/driver || mount -t tmpfs tmpfs /proc/fs"
+
+        self.assertRegex(self.rehearse(f"{cover}; {RUN}"), "^user-range.*the host's /proc stays")
+
+    def test_no_new_privileges(self) -> None:
+        """Where programs may not gain rights, there is still a map with a single id."""
+        done = subprocess.run(["setpriv", "--no-new-privs", "true"], capture_output=True, check=False)
+        if done.returncode != 0:
+            self.skipTest("setpriv(1) cannot set no-new-privs; apt-get install util-linux")
+        wrapper = ("setpriv", "--no-new-privs")
+        if os.geteuid() == 0:
+            wrapper = (*wrapper, "--reuid=65534", "--regid=65534", "--clear-groups")
+
+        self.assertRegex(self.rehearse(RUN, wrapper=wrapper, python=python_for_others()), "^user-single")
+
+    def test_no_shared_memory(self) -> None:
+        """Without a /dev/shm to write to, pretended roots stand in the directory for temporary files."""
+        self.need_fakechroot()
+        refuse = "mount -t tmpfs -o ro tmpfs /dev/shm"
+
+        self.assertRegex(self.rehearse(f"{refuse}; {RUN}", isolation="fakechroot"), "^fakechroot")
+
+    def test_read_only_checkout(self) -> None:
+        """A checkout that cannot be written to does."""
+        script = f'mount --rbind "$TOP" "$TOP"; mount -o remount,ro,bind "$TOP"; cd "$TOP"; {RUN}'
+
+        self.assertRegex(self.rehearse(script), "^user-range")
+
+    def need_fakechroot(self) -> None:
+        """Skip where the programs are missing."""
+        for program in ("fakeroot", "fakechroot"):
+            if not any(os.access(f"{place}/{program}", os.X_OK) for place in ("/usr/bin", "/bin")):
+                self.skipTest(f"no {program}; apt-get install {program}")
+
+
+def python_for_others() -> str:
+    """A Python with psutil that any user may run, from a checkout that any user may read; skips where there is none."""
+    for program in (sys.executable, "/usr/bin/python3"):
+        done = subprocess.run(
+            ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program, "-c", "import psutil"]
+            if os.geteuid() == 0
+            else [program, "-c", "import psutil"],
+            capture_output=True,
+            cwd="/",
+            check=False,
+        )
+        if done.returncode == 0 and all(os.stat(above).st_mode & 0o001 for above in (TOP, *TOP.parents)):
+            return program
+    raise unittest.SkipTest(f"other users cannot use this Python at {TOP}; run the tests as an ordinary user")
