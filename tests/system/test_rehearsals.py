@@ -27,8 +27,8 @@ exec chroot . sh -c 'cd "$TOP"; eval "$RUN"'
 """
 
 RUN = """
-"$PYTHON" -m pkgsuite doctor --json > /dev/fd/3
-exec "$PYTHON" -m pkgsuite run -q --report jsonl=/dev/fd/4 "$SCENARIOS"
+"$PYTHON" -m pkgsuite doctor --json >&3
+exec "$PYTHON" -m pkgsuite run -q --report jsonl=- "$SCENARIOS" >&4
 """
 
 
