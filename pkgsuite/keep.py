@@ -52,7 +52,7 @@ def directory() -> Path:
         return Path(given).absolute()
     state = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
     above = Path(state)
-    while not above.exists():
+    while not os.path.exists(above):
         above = above.parent
     if os.path.isabs(state) and os.access(above, os.W_OK):
         return Path(state, "pkgsuite", "kept")

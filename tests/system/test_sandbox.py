@@ -69,11 +69,11 @@ class SandboxTest(unittest.TestCase):
             box = Sandbox("box")
             box.apply([Text("bin/a", b"x", 0o4755), SymbolicLink("b", "bin/a")])
             target = io.BytesIO()
-            box.pack(target)
+            box.pack(b"{}", target)
             with tarfile.open(fileobj=io.BytesIO(target.getvalue())) as archive:
                 return [f"{member.name} {member.mode:o} {member.linkname}" for member in archive if not member.isdir()]
 
-        self.assertEqual(sorted(answer_of(pack)), ["./b 777 bin/a", "./bin/a 4755 "])
+        self.assertEqual(sorted(answer_of(pack)), ["facts.json 644 ", "root/b 777 bin/a", "root/bin/a 4755 "])
 
     def test_shell_runs_in_there(self) -> None:
         """The shell works where there is nothing but the shell."""
