@@ -131,6 +131,7 @@ class Machine:
             ended.seconds,
             Usage(ended.user_s, ended.system_s, ended.peak_rss_bytes),
             ended.timed_out,
+            ended.is_cut,
             len(self._commands) + 1,
         )
         self._commands.append(result)

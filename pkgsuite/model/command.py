@@ -23,7 +23,7 @@ class CommandResult:
     """One command: as the scenario wrote it, as it was run, and how it ended.
 
     *returncode* is the exit status, or minus the number of the signal that ended it; *stdout* and *stderr* are what was
-    kept of the streams, with a note in the middle where they were too long.
+    kept of the streams, with a note in the middle where *is_cut* says that they were too long.
     """
 
     command: str
@@ -34,6 +34,7 @@ class CommandResult:
     seconds: float = 0.0
     usage: Usage = field(default_factory=Usage)
     timed_out: bool = False
+    is_cut: bool = False
     index: int = 0
 
     @property

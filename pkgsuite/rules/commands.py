@@ -33,6 +33,8 @@ def has_line(*streams: str) -> Judge:
             return Finding(None, expected, NOT_RUN, opposite=opposite)
         lines = observation.last.lines(*streams)
         found = next((line for line in lines if re.search(regex, line)), None)
+        if found is None and observation.last.is_cut:
+            return Finding(None, expected, "none in what was kept of an output that is too long", opposite=opposite)
         seen = f"none in {len(lines)} lines of {' and '.join(streams)}" if found is None else quote(found)
         return Finding(found is not None, expected, seen, opposite=opposite)
 

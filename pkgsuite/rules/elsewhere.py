@@ -19,8 +19,10 @@ MOST_SHOWN = 30
 def unchanged_elsewhere(observation: Observation, patterns: str) -> Finding:
     """Whether every change is named by *patterns* or is the manager's own bookkeeping."""
     allowed = [pattern for pattern in patterns.split("|") if pattern]
-    found = unnamed(observation.after.changes_since(observation.before), [*allowed, *observation.bookkeeping])
     expected = f"nothing changed but {', '.join(allowed)}" if allowed else "nothing changed"
+    if observation.last is None:
+        return Finding(None, expected, "no command was run")
+    found = unnamed(observation.after.changes_since(observation.before), [*allowed, *observation.bookkeeping])
     return Finding(not found, expected, tell(found), opposite="changes that no pattern names")
 
 

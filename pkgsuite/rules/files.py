@@ -87,6 +87,8 @@ def has_contents(observation: Observation, path: str, text: str) -> Finding:
 def is_modified(observation: Observation, path: str) -> Finding:
     """Whether the path, or what it leads to, is not as it was before the first command."""
     before, after = observation.before, observation.after
+    if observation.last is None:
+        return Finding(None, "modified", "no command was run")
     if before.look_at(path) is None and after.look_at(path) is None:
         return Finding(None, "modified", f"{NOTHING}, neither before nor after")
     if before.look_at(path) is None:

@@ -39,6 +39,7 @@ class Ended:
     system_s: float
     peak_rss_bytes: int
     timed_out: bool
+    is_cut: bool
 
 
 class Stream:
@@ -59,12 +60,17 @@ class Stream:
             self._dropped += len(self._tail) - half
             del self._tail[:-half]
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether bytes are left out."""
+        return self._dropped > 0 or len(self._tail) > KEPT_BYTES // 2
+
     def value(self) -> bytes:
         """The bytes, with a line in the middle that says how many are left out."""
+        if not self.is_cut:
+            return bytes(self._head + self._tail)
         extra = max(len(self._tail) - KEPT_BYTES // 2, 0)
         dropped = self._dropped + extra
-        if not dropped:
-            return bytes(self._head + self._tail)
         return bytes(self._head) + b"\n[%d bytes left out]\n" % dropped + bytes(self._tail[extra:])
 
 
@@ -116,6 +122,7 @@ def run(
         watch.usage.ru_stime,
         watch.peak(),
         watch.was_late,
+        any(stream.is_cut for stream in watch.outputs.values()),
     )
 
 

@@ -46,3 +46,11 @@ class Commands(unittest.TestCase):
         self.assertEqual(parse("!OUTPUT=warn").check(machine()).expected, "no line that matches 'warn'")
         self.assertEqual(parse("OUTPUT=zzz").check(machine()).seen, "none in 3 lines of stdout and stderr")
         self.assertEqual(parse("STDERR=zzz").check(machine()).seen, "none in 1 lines of stderr")
+
+    def test_cut_output(self) -> None:
+        """What is not in the kept part of a flood may have been in the rest: that breaks the rule and its negation."""
+        seen = replace(machine(), commands=(replace(command(0, b"start\n"), is_cut=True),))
+
+        self.assertTrue(parse("OUTPUT=start").check(seen).held)
+        self.assertFalse(parse("OUTPUT=middle").check(seen).held)
+        self.assertFalse(parse("!OUTPUT=middle").check(seen).held)

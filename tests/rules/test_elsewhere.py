@@ -9,14 +9,16 @@ from pkgsuite.model.observation import Observation
 from pkgsuite.model.tree import FileState, Tree
 from pkgsuite.rules.base import Verdict
 from pkgsuite.rules.values import unchanged_elsewhere
-from tests.rules.examples import file
+from tests.rules.examples import command, file
 
 DIRECTORY = FileState("dir", 0o755)
 
 
 def judged(before: dict[str, FileState], after: dict[str, FileState], *patterns: str) -> Verdict:
     """What the rule makes of two disks."""
-    seen = Observation(before=Tree(before), after=Tree(after), bookkeeping=("var/lib/db/", "*.log"))
+    seen = Observation(
+        commands=(command(0),), before=Tree(before), after=Tree(after), bookkeeping=("var/lib/db/", "*.log")
+    )
     return unchanged_elsewhere(*patterns).check(seen)
 
 
@@ -80,6 +82,13 @@ class Elsewhere(unittest.TestCase):
 
     def test_negated(self) -> None:
         """The negation expects a change that no pattern names."""
-        verdict = (~unchanged_elsewhere()).check(Observation())
+        verdict = (~unchanged_elsewhere()).check(Observation(commands=(command(0),)))
 
         self.assertEqual((verdict.held, verdict.expected), (False, "changes that no pattern names"))
+
+    def test_nothing_ran(self) -> None:
+        """Where no command was run, that nothing changed says nothing."""
+        for rule in (unchanged_elsewhere(), ~unchanged_elsewhere()):
+            with self.subTest(rule=str(rule)):
+                self.assertIn("no command was run", rule.check(Observation()).seen)
+                self.assertFalse(rule.check(Observation()).held)
