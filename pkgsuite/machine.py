@@ -17,10 +17,11 @@ from pkgsuite.model.file import File, check_path, with_parents
 from pkgsuite.model.observation import Observation
 from pkgsuite.model.package import Package
 from pkgsuite.model.tree import Change, Tree
-from pkgsuite.system import process, shell
+from pkgsuite.system import process, shell, terminal
 from pkgsuite.system.sandbox import OLD_S, SIZE_BYTES, Copy, Directory, Sandbox, Step, SymbolicLink, Text
+from pkgsuite.system.terminal import Attended
 
-__all__ = ["Machine", "Parts"]
+__all__ = ["Attended", "Machine", "Parts"]
 
 __unittest = True
 
@@ -108,20 +109,28 @@ class Machine:
         return result
 
     def execute(
-        self, command: str, *, timeout: float = TIMEOUT, stdin: str = "", side_by_side: bool = False
+        self,
+        command: str,
+        *,
+        timeout: float = TIMEOUT,
+        stdin: str = "",
+        side_by_side: bool = False,
+        attended: Attended | None = None,
     ) -> CommandResult:
-        """Run *command* whatever comes of it; rules say what should. Raises CommandTimeout after *timeout* seconds."""
+        """Run *command* whatever comes of it; rules say what should. Raises CommandTimeout after *timeout* seconds.
+
+        An *attended* command is left to the user at the terminal, without a deadline.
+        """
         argv = self.manager.argv(split(command), self.root)
         if self._before is None:
             self._before = snapshot.take(self.root)
-        ended = process.run(
-            argv,
-            env=self._environment(),
-            cwd=f"{self.root}/{self.manager.working_directory}",
-            timeout=timeout,
-            stdin=stdin.encode(),
-            side_by_side=side_by_side,
-        )
+        env, cwd = self._environment(), f"{self.root}/{self.manager.working_directory}"
+        if attended is not None:
+            ended = terminal.run(argv, env=env, cwd=cwd, attended=attended)
+        else:
+            ended = process.run(
+                argv, env=env, cwd=cwd, timeout=timeout, stdin=stdin.encode(), side_by_side=side_by_side
+            )
         result = CommandResult(
             command,
             tuple(argv),
@@ -136,6 +145,8 @@ class Machine:
         )
         self._commands.append(result)
         self._core_dumps += self._new_core_dumps(result)
+        if self.manager.transcript:
+            self.sandbox.apply([Text(self.manager.transcript, result.stdout + result.stderr)])
         self._listen(self, result)
         if result.timed_out:
             tail = "\n".join(result.lines()[-10:])
@@ -146,8 +157,7 @@ class Machine:
         return result
 
     def _environment(self) -> dict[str, str]:
-        own = {**self.manager.environment(self.root), "TMPDIR": f"{self.root}/tmp"}
-        return own | dict(self.sandbox.place.environment)
+        return self.manager.environment(self.root) | dict(self.sandbox.place.environment)
 
     def _new_core_dumps(self, result: CommandResult) -> Iterator[str]:
         if -result.returncode in DUMPING:

@@ -16,7 +16,7 @@ from pkgsuite.model.file import File
 from pkgsuite.model.package import Package
 from pkgsuite.queue import Job, run_jobs
 from pkgsuite.rules import always, base, report, text
-from pkgsuite.system import process, sandbox
+from pkgsuite.system import family, sandbox
 from pkgsuite.system.place import is_inside
 from pkgsuite.variants import ScenarioType, as_managers, multiply
 
@@ -102,12 +102,12 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
     def _run_here(self, result: unittest.TestResult) -> unittest.TestResult | None:
         self._result = result
         self._troubles = troubles(self, result)
-        strays = set(process.descendants())
+        strays = family.descendants()
         try:
             return super().run(result)
         finally:
             self._result = None
-            process.end(set(process.descendants()) - strays)
+            family.end(family.descendants() - strays)
 
     def debug(self) -> None:
         """Run the test without collecting outcomes; only where the whole process is in a world."""
@@ -177,11 +177,15 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
         """The last look at a machine: what must never happen, then its end."""
         try:
             if machine.commands:
-                self._judge(machine, [])
+                self._look_again(machine)
         finally:
             self._keep(machine)
             self._machines.remove(machine)
             machine.close()
+
+    def _look_again(self, machine: Machine) -> None:
+        """Judge what must never happen once more, since the test may have done anything after its last check."""
+        self._judge(machine, [])
 
     def _keep(self, machine: Machine) -> None:
         if keep.wants(troubles(self, self._result) > self._troubles):
@@ -215,7 +219,7 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
             return
         first = broken[0]
         lines = [f"{len(broken)} of {count} queued commands broke RETCODE=0", *(f"  ✗ {job}" for job in broken)]
-        lines += story.tell(self.id(), first.machine.name, first.result, first.machine.changes())
+        lines += story.tell(self.id(), first.machine.name, first.result, first.machine.changes(), self.again())
         raise RuleBroken("\n".join(lines))
 
     # Rules
@@ -249,8 +253,12 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
         for verdict in verdicts:
             self._emit(events.Rule(self.id(), machine.name, verdict.rule, verdict.held, verdict.expected, verdict.seen))
         if not all(verdict.held for verdict in verdicts):
-            told = story.tell(self.id(), machine.name, seen.last, machine.changes())
+            told = story.tell(self.id(), machine.name, seen.last, machine.changes(), self.again())
             raise RuleBroken("\n".join([report.block(verdicts), *told]))
+
+    def again(self) -> str:
+        """One line for a shell that repeats the test."""
+        return story.again(["run", self.id()])
 
     # Events
 

@@ -18,11 +18,11 @@ UNSAID = ("PKGSUITE_WORLD", keep.MODE, keep.DIRECTORY)
 """Environment variables that do not change what a test does."""
 
 
-def tell(test: str, machine: str, command: CommandResult | None, changes: Sequence[Change]) -> list[str]:
-    """The lines below the broken rules of *test*."""
+def tell(test: str, machine: str, command: CommandResult | None, changes: Sequence[Change], repeated: str) -> list[str]:
+    """The lines below the broken rules of *test*; *repeated* is the line that repeats it."""
     lines = [] if command is None else ["", *of_command(machine, command)]
     lines += ["", *of_changes(changes)]
-    return [*lines, "", f"  sandbox  {keep.promise(test, machine)}", f"  again    {again(test)}"]
+    return [*lines, "", f"  sandbox  {keep.promise(test, machine)}", f"  again    {repeated}"]
 
 
 def of_command(machine: str, command: CommandResult) -> list[str]:
@@ -43,8 +43,8 @@ def of_changes(changes: Sequence[Change]) -> list[str]:
     return lines + ([f"    … and {hidden} more"] if hidden > 0 else [])
 
 
-def again(test: str) -> str:
-    """One line that repeats *test*."""
+def again(words: Sequence[str]) -> str:
+    """One line that calls `pkgsuite` with *words*, and with the settings that count."""
     given = [(name, value) for name, value in sorted(os.environ.items()) if name.startswith("PKGSUITE_")]
     settings = [f"{name}={shlex.quote(value)}" for name, value in given if name not in UNSAID]
-    return " ".join([*settings, "python3 -m pkgsuite run", shlex.quote(test)])
+    return " ".join([*settings, "python3 -m pkgsuite", shlex.join(words)])

@@ -85,38 +85,49 @@ SECTION = re.compile(r"%([A-Z0-9]+)%")
 
 
 def sync_database(
-    entries: Iterable[tuple[Package, bytes | None]], with_files: bool = False, compression: str = "gz"
+    entries: Iterable[tuple[Package, bytes | None]],
+    with_files: bool = False,
+    compression: str = "gz",
+    *,
+    name_of: Callable[[Package], str] | None = None,
 ) -> bytes:
     """A repository's NAME.db or, *with_files*, NAME.files: a tar.gz of packages with their archives.
 
     Sizes and sums that a package does not give are those of its archive. *compression* is that of the archives, in
-    which their file names end.
+    which their file names end; *name_of* gives other names than the usual ones.
     """
     members = []
     for package, archive in entries:
         members.append(Member(package.fullname, kind="dir", mode=0o755))
-        members.append(Member(f"{package.fullname}/desc", sync_desc(package, archive, compression)))
+        name = name_of(package) if name_of else filename(package, compression)
+        members.append(Member(f"{package.fullname}/desc", sync_desc(package, archive, name)))
         if with_files:
             members.append(Member(f"{package.fullname}/files", sections({"FILES": listing(package)})))
     return archives.pack(members)
 
 
-def sync_desc(package: Package, archive: bytes | None, compression: str) -> bytes:
+def sync_desc(package: Package, archive: bytes | None, name: str) -> bytes:
     """What a repository says of one package."""
     said = {name: texts(package, field) for name, field in SYNC.items()}
     said["ISIZE"] = said["ISIZE"] or (str(package.installed_size),)
     if archive is not None:
         said |= {name: (measure(archive),) for name, measure in MEASURES.items() if not said[name]}
-    return sections({"FILENAME": (filename(package, compression),), **said})
+    return sections({"FILENAME": (name,), **said})
 
 
-def local_entry(package: Package, *, mtree: bool = False) -> dict[str, bytes]:
-    """The files in an installed package's directory of the local database, by name."""
+def local_entry(
+    package: Package, *, mtree: bool = False, backup_sums: Mapping[str, str] | None = None
+) -> dict[str, bytes]:
+    """The files in an installed package's directory of the local database, by name.
+
+    *backup_sums* are the sums of the configuration files as they were shipped, where that is not what *package* holds.
+    """
     check_version(package)
     said = {name: texts(package, field) for name, field in LOCAL.items()}
     said["SIZE"] = (str(package.installed_size),)
     said["REASON"] = said["REASON"] if package.reason else ()
-    backup = [f"{path}\t{md5}" for path, md5 in package.backup_sums().items()]
+    sums = package.backup_sums() if backup_sums is None else backup_sums
+    backup = [f"{path}\t{md5}" for path, md5 in sums.items()]
     entry = {"desc": sections(said), "files": sections({"FILES": listing(package), "BACKUP": backup})}
     if script := install_script(package):
         entry["install"] = script

@@ -46,6 +46,7 @@ class Manager(ABC):
     *name* is also the program that scenarios write first in a command; *remedy* tells how to get it. Paths are relative
     to the root: *cache* keeps archives, *lock* is held during a transaction, *working_directory* is where
     commands run. *bookkeeping* are patterns of what the manager writes for itself, in the form of UNCHANGED_ELSEWHERE.
+    *transcript* is a file that gets what the last command printed; none if it is empty.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Manager(ABC):
     lock: str
     working_directory: str
     bookkeeping: tuple[str, ...] = ()
+    transcript: str = ""
     shells: tuple[str, ...] = ("bin/sh",)
 
     def __repr__(self) -> str:

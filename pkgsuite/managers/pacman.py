@@ -35,7 +35,7 @@ class Pacman(Manager):
     cache = CACHE
     lock = f"{DATABASE}/db.lck"
     working_directory = TEMPORARY
-    bookkeeping = (f"{DATABASE}/", f"{CACHE}/", LOG, "etc/ld.so.cache", f"{KEYRING}/")
+    bookkeeping: tuple[str, ...] = (f"{DATABASE}/", f"{CACHE}/", LOG, "etc/ld.so.cache", f"{KEYRING}/")
 
     def files(self, setup: Setup, root: str) -> Iterator[File]:
         """The directories, the configuration, the databases, the archives and the installed files."""
@@ -93,7 +93,8 @@ class Pacman(Manager):
         ]
 
     def environment(self, root: str) -> dict[str, str]:
-        return {"LC_ALL": "C", "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
+        path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        return {"LC_ALL": "C", "PATH": path, "TMPDIR": f"{root}/{TEMPORARY}"}
 
     def read_packages(self, root: str) -> dict[str, Package]:
         """The packages of the local database; raises BadArchive naming an entry that cannot be read."""

@@ -1,0 +1,155 @@
+"""A test file: its text, what can be told without running it, and its execution against a recorder."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import linecache
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType, TracebackType
+
+from pkgsuite.dialects.pactest_manager import LOG
+from pkgsuite.dialects.pactest_package import ARCHIVE_SUFFIX, PactestPackage
+from pkgsuite.dialects.pactest_recorder import Database, Recorder
+from pkgsuite.errors import SuiteError
+from pkgsuite.managers.pacman import CACHE, CONFIGURATION, DATABASE, HOOKS, PUBLISHED, TEMPORARY
+from pkgsuite.model.file import File
+
+__all__ = ["Script", "find"]
+
+__unittest = True
+
+PATHS = {
+    "PM_ROOT": "/",
+    "PM_DBPATH": DATABASE,
+    "PM_SYNCDBPATH": f"{DATABASE}/sync",
+    "PM_LOCK": f"{DATABASE}/db.lck",
+    "PM_CACHEDIR": CACHE,
+    "PM_EXT_PKG": ARCHIVE_SUFFIX,
+    "PM_HOOKDIR": HOOKS,
+    "PACCONF": CONFIGURATION,
+    "TMPDIR": TEMPORARY,
+    "SYNCREPO": PUBLISHED,
+    "LOGFILE": LOG,
+}
+"""What the module `util` holds: paths relative to the root."""
+
+ENVIRONMENT = {"LC_ALL": "C", "PATH": os.defpath, "HOME": "/"}
+
+
+@dataclass(frozen=True)
+class Script:
+    """One test file; its text is read on the host, since the file may not be seen in a world."""
+
+    path: str
+    source: str = field(repr=False)
+
+    @classmethod
+    def read(cls, path: Path) -> Script:
+        """The script at *path*; raises SuiteError where it cannot be read."""
+        try:
+            return cls(str(path), path.read_bytes().decode("utf-8", "surrogateescape"))
+        except OSError as error:
+            raise SuiteError(f"{path}: the test file cannot be read: {error.strerror}") from error
+
+    @property
+    def name(self) -> str:
+        """The name of the file without its ending."""
+        return Path(self.path).name.removesuffix(".py")
+
+    @cached_property
+    def description(self) -> str:
+        """What the file says of itself, as far as that can be told without running it."""
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError):
+            for node in ast.parse(self.source).body:
+                if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "self.description":
+                    with contextlib.suppress(ValueError):
+                        return str(ast.literal_eval(node.value))
+        return ""
+
+    def run(self, recorder: Recorder) -> None:
+        """Run the file with *recorder* as `self`; whatever it raises comes with the file's own lines only."""
+        linecache.cache[self.path] = (len(self.source), None, self.source.splitlines(keepends=True), self.path)
+        names = {"__name__": self.name, "__file__": self.path, "__builtins__": __builtins__}
+        names |= {"self": recorder, "os": os, "pmpkg": PactestPackage, "util": module("util", PATHS)}
+        try:
+            with guest():
+                exec(compile(self.source, self.path, "exec", dont_inherit=True), names)
+        except SystemExit as error:
+            trouble = SuiteError(f"the test file ended itself with sys.exit({error.code!r}); it must only declare")
+            raise trouble.with_traceback(own_frames(error.__traceback__, self.path)) from None
+        except Exception as error:
+            raise error.with_traceback(own_frames(error.__traceback__, self.path)) from None
+
+
+def find(path: Path) -> list[Path]:
+    """The test files that *path* stands for: itself, or those in the directory; raises SuiteError for none."""
+    if not path.is_dir():
+        if not path.exists():
+            raise SuiteError(f"{path}: no such test file or directory")
+        return [path]
+    found = sorted(each for each in path.glob("*.py") if "self." in each.read_text("utf-8", "replace"))
+    if not found:
+        raise SuiteError(f"{path}: no test files in this directory")
+    return found
+
+
+def own_frames(trace: TracebackType | None, path: str) -> TracebackType | None:
+    """The part of a traceback from the first to the last frame of the file."""
+    steps = []
+    while trace is not None:
+        steps.append(trace)
+        trace = trace.tb_next
+    own = [place for place, step in enumerate(steps) if step.tb_frame.f_code.co_filename == path]
+    if not own:
+        return None
+    steps[own[-1]].tb_next = None
+    return steps[own[0]]
+
+
+@contextlib.contextmanager
+def guest() -> Iterator[None]:
+    """Let a file run with a clean environment and the dialect's modules, and take back what it changed of ours."""
+    here, environment, path = os.getcwd(), dict(os.environ), list(sys.path)
+    modules = dict(sys.modules)
+    for name, held in MODULES.items():
+        sys.modules[name] = module(name, held)
+    os.environ.clear()
+    os.environ.update(ENVIRONMENT)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(environment)
+        sys.path[:] = path
+        for name in MODULES:
+            sys.modules.pop(name, None)
+        sys.modules.update({name: modules[name] for name in MODULES if name in modules})
+        os.umask(0o022)
+        os.chdir(here)
+
+
+def module(name: str, held: Mapping[str, object]) -> ModuleType:
+    """A module that holds these names."""
+    made = ModuleType(name)
+    vars(made).update(held)
+    return made
+
+
+def as_file(path: str, content: str, mode: int = 0o644) -> File:
+    """A file for `filesystem` with any content."""
+    return File(path, content, mode=mode)
+
+
+MODULES: dict[str, dict[str, object]] = {
+    "util": dict(PATHS),
+    "pmpkg": {"pmpkg": PactestPackage},
+    "pmdb": {"pmdb": Database},
+    "pmfile": {"pmfile": as_file},
+}
+"""What test files may import besides the standard library."""
