@@ -15,6 +15,8 @@ LAYERS = {
     "version": "",
     "model": "errors",
     "events": "errors",
+    "cache": "",
+    "signing": "model cache system",
     "keep": "errors",
     "system": "errors",
     "formats": "errors model",
