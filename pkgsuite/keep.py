@@ -5,27 +5,35 @@ A world sees the host read-only, so the directory is opened before the fork and 
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import re
 import tempfile
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from pkgsuite.errors import BadValue, SuiteError
+from pkgsuite.system import packing
 
 __all__ = [
     "ALWAYS",
     "DIRECTORY",
     "FAILED",
+    "Facts",
     "MODE",
     "NEVER",
+    "WHOLE",
     "directory",
+    "facts",
     "keep",
     "kept",
     "path",
     "prepare",
     "promise",
+    "unfinished",
     "wants",
 ]
 
@@ -34,7 +42,38 @@ MODE, DIRECTORY = "PKGSUITE_KEEP", "PKGSUITE_KEEP_DIR"
 
 NEVER, FAILED, ALWAYS = MODES = ("never", "failed", "always")
 
+WHOLE, UNFINISHED = ".tar.gz", ".tar.gz.part"
+
 _opened: dict[str, int] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a kept sandbox says of itself: whose it is, where its root stood, and the commands with how they ended.
+
+    *working_directory* is relative to the root.
+    """
+
+    test: str
+    machine: str
+    manager: str
+    root: str
+    working_directory: str = ""
+    commands: tuple[tuple[str, str], ...] = ()
+
+    def encode(self) -> bytes:
+        """The facts as JSON."""
+        return json.dumps(asdict(self), indent=2).encode()
+
+    @classmethod
+    def decode(cls, data: bytes) -> Facts:
+        """The facts that *data* holds; raises SuiteError where it holds none."""
+        try:
+            told = json.loads(data)
+            commands = tuple((str(command), str(status)) for command, status in told.pop("commands"))
+            return cls(**{name: str(value) for name, value in told.items()}, commands=commands)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise SuiteError(f"its facts are not whole: {error}") from error
 
 
 def mode() -> str:
@@ -61,7 +100,7 @@ def directory() -> Path:
 
 def path(test: str, machine: str) -> Path:
     """Where the sandbox of a machine is kept."""
-    return directory() / (re.sub(r"[^A-Za-z0-9._-]", "_", f"{test}.{machine}") + ".tar.gz")
+    return directory() / (re.sub(r"[^A-Za-z0-9._-]", "_", f"{test}.{machine}") + WHOLE)
 
 
 def prepare() -> None:
@@ -81,15 +120,21 @@ def wants(has_failed: bool) -> bool:
     return mode() == ALWAYS or (mode() == FAILED and has_failed)
 
 
-def keep(test: str, machine: str, pack: Callable[[BinaryIO], None]) -> Path:
-    """Let *pack* write the sandbox's tar."""
-    place = path(test, machine)
+def keep(facts: Facts, pack: Callable[[bytes, BinaryIO], None]) -> Path:
+    """Let *pack* write the sandbox's tar with *facts*; one that is cut short never bears the name of a whole one."""
+    place = path(facts.test, facts.machine)
     above = _opened.get(str(place.parent))
-    descriptor = os.open(
-        place if above is None else place.name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600, dir_fd=above
-    )
-    with open(descriptor, "wb") as file:
-        pack(file)
+    name = str(place) if above is None else place.name
+    unfinished = name.removesuffix(WHOLE) + UNFINISHED
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600, dir_fd=above)
+    try:
+        with open(descriptor, "wb") as file:
+            pack(facts.encode(), file)
+        os.rename(unfinished, name, src_dir_fd=above, dst_dir_fd=above)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(unfinished, dir_fd=above)
+        raise
     return place
 
 
@@ -100,4 +145,20 @@ def promise(test: str, machine: str) -> str:
 
 def kept() -> list[Path]:
     """The sandboxes that were kept."""
-    return sorted(directory().glob("*.tar.gz"))
+    return sorted(directory().glob(f"*{WHOLE}"))
+
+
+def unfinished() -> list[Path]:
+    """What is left where the writing of a sandbox was cut short."""
+    return sorted(directory().glob(f"*{UNFINISHED}"))
+
+
+def facts(place: Path) -> Facts:
+    """What the kept sandbox *place* says of itself; raises SuiteError where it is none."""
+    try:
+        with place.open("rb") as file:
+            return Facts.decode(packing.read_facts(file))
+    except OSError as error:
+        raise SuiteError(f"{place} cannot be read: {error.strerror}") from error
+    except SuiteError as error:
+        raise SuiteError(f"{place} is no kept sandbox: {error}") from error

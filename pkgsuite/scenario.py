@@ -189,7 +189,10 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
 
     def _keep(self, machine: Machine) -> None:
         if keep.wants(troubles(self, self._result) > self._troubles):
-            path = keep.keep(self.id(), machine.name, machine.sandbox.pack)
+            commands = tuple((each.command, each.status) for each in machine.commands)
+            manager = machine.manager
+            facts = keep.Facts(self.id(), machine.name, manager.name, machine.root, manager.working_directory, commands)
+            path = keep.keep(facts, machine.sandbox.pack)
             self._emit(events.Kept(self.id(), machine.name, str(path)))
 
     # Queued commands

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
-import signal
 from pathlib import Path
 
-from pkgsuite.errors import SuiteError, Unsupported
-from pkgsuite.system import ladder
+from pkgsuite.errors import SuiteError
+from pkgsuite.system import foreground
 
 __all__ = ["add", "main"]
 
@@ -47,27 +45,4 @@ def main(arguments: argparse.Namespace) -> int:
         if not place.is_dir() or place == Path("/"):
             raise SuiteError(f"--writable {arguments.writable}: expected a directory, not /")
         writable = (str(place),)
-    climbed = ladder.climb(writable)
-    if climbed.world is None:
-        raise Unsupported(climbed.explain())
-    if not climbed.world.place.has_mounts:
-        climbed.world.close()
-        raise Unsupported(f"a world needs namespaces; there is only {climbed.world.place.rung!r} (pkgsuite doctor)")
-    pid = climbed.world.fork()
-    if pid == 0:
-        become(words or [os.environ.get("SHELL") or "/bin/sh"])
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    climbed.world.close()
-    return status if status >= 0 else 128 - status
-
-
-def become(words: list[str]) -> None:
-    """Turn this process into the command; never returns."""
-    try:
-        with contextlib.suppress(OSError):
-            os.tcsetpgrp(0, os.getpgrp())
-        os.execvp(words[0], words)
-    except OSError as error:
-        os.write(2, f"pkgsuite: {words[0]} cannot be run: {error.strerror}\n".encode())
-        os._exit(127)
+    return foreground.run(lambda: (words or [os.environ.get("SHELL") or "/bin/sh"], os.environ), writable)

@@ -62,6 +62,11 @@ class Manager(ABC):
         return self.name
 
     @property
+    def programs(self) -> tuple[str, ...]:
+        """What a command of a scenario may start with."""
+        return (self.name,)
+
+    @property
     def variable(self) -> str:
         """The environment variable that names the program to test."""
         return f"PKGSUITE_{self.name.upper()}"

@@ -6,16 +6,14 @@ A step is a value that can say itself and then do itself, inside a root that no 
 from __future__ import annotations
 
 import errno
-import gzip
 import os
 import shutil
-import tarfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from pkgsuite.errors import SuiteError, Unsupported, WorldError
-from pkgsuite.system import namespaces, trees
+from pkgsuite.system import fake, namespaces, packing, trees
 from pkgsuite.system.place import here
 
 __all__ = ["Copy", "Directory", "Sandbox", "Step", "SymbolicLink", "Text", "inside"]
@@ -202,13 +200,9 @@ class Sandbox:
             return f"its disk of {self.size_bytes} bytes is full; give the machine a larger one (disk_bytes=…)"
         return error.strerror or str(error)
 
-    def pack(self, target: BinaryIO) -> None:
-        """Write the root as a tar with owners."""
-        with (
-            gzip.GzipFile(fileobj=target, mode="wb", compresslevel=1) as packed,
-            tarfile.open(fileobj=packed, mode="w|", format=tarfile.PAX_FORMAT) as archive,
-        ):
-            archive.add(self.root, arcname=".")
+    def pack(self, facts: bytes, target: BinaryIO) -> None:
+        """Write *facts* and the root as a tar with owners."""
+        packing.pack(self.root, facts, target)
 
     def close(self) -> None:
         """Take the root away."""
@@ -216,4 +210,5 @@ class Sandbox:
             namespaces.unmount(self.root)
             os.rmdir(self.root)
         else:
+            fake.forget(self.root, self.place.environment)
             trees.remove(self.root)
