@@ -27,8 +27,9 @@ exec chroot . sh -c 'cd "$TOP"; eval "$RUN"'
 """
 
 RUN = """
-"$PYTHON" -m pkgsuite doctor --json >&3
-exec "$PYTHON" -m pkgsuite run -q --report jsonl=- "$SCENARIOS" >&4
+"$PYTHON" -m pkgsuite doctor --json | tr -d '\n'
+echo
+exec "$PYTHON" -m pkgsuite run -q --report jsonl=- "$SCENARIOS"
 """
 
 
@@ -52,11 +53,7 @@ class RehearsalTest(unittest.TestCase):
         python: str = sys.executable,
     ) -> str:
         """Run scenarios after *script* has made the machine poorer; all must pass. The rung that was found."""
-        with (
-            tempfile.TemporaryDirectory() as place,
-            tempfile.TemporaryFile() as told,
-            tempfile.TemporaryFile() as results,
-        ):
+        with tempfile.TemporaryDirectory() as place:
             environment = {
                 **os.environ,
                 "PYTHON": python,
@@ -67,24 +64,15 @@ class RehearsalTest(unittest.TestCase):
                 "PKGSUITE_ISOLATION": isolation,
                 "PYTHONDONTWRITEBYTECODE": "1",
             }
-            line = f"set -e; exec 3>&{told.fileno()} 4>&{results.fileno()}; {script}"
             done = subprocess.run(
-                [*wrapper, "sh", "-c", line],
-                cwd=TOP,
-                env=environment,
-                capture_output=True,
-                text=True,
-                pass_fds=(told.fileno(), results.fileno()),
-                check=False,
+                [*wrapper, "sh", "-ec", script], cwd=TOP, env=environment, capture_output=True, text=True, check=False
             )
-            told.seek(0)
-            results.seek(0)
-            text = told.read().decode()
-            events = [json.loads(each) for each in results.read().decode().splitlines()]
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        told, *lines = done.stdout.splitlines()
+        events = [json.loads(line) for line in lines]
         outcomes = {event["outcome"] for event in events if event["event"] == "result"}
         self.assertEqual(outcomes, {"passed"}, done.stdout)
-        found = [rung for rung in json.loads(text)["isolation"] if rung["is_there"]]
+        found = [rung for rung in json.loads(told)["isolation"] if rung["is_there"]]
         return f"{found[0]['name']}: {found[0]['detail']}"
 
     def test_plain(self) -> None:
