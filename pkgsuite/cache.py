@@ -28,7 +28,7 @@ def directory() -> Path:
     """Where the bytes lie: in the user's cache directory, or where HOME is of no use in /tmp."""
     given = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     above = Path(given)
-    while not above.exists():
+    while not os.path.exists(above):
         above = above.parent
     if os.path.isabs(given) and os.access(above, os.W_OK):
         return Path(given, "pkgsuite", "made")

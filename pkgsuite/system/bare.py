@@ -18,7 +18,7 @@ from typing import NoReturn
 import psutil
 
 from pkgsuite.errors import WorldError
-from pkgsuite.system import conversation, fake, namespaces, trees
+from pkgsuite.system import conversation, fake, namespaces, temporary, trees
 from pkgsuite.system.place import MARK, Place, stay_at
 
 __all__ = ["BareWorld"]
@@ -106,7 +106,7 @@ def be_janitor(runner: socket.socket, life: int, added: dict[str, str]) -> NoRet
     try:
         conversation.detach({runner.fileno(), life, asked})
         signal.signal(signal.SIGTERM, lambda number, frame: os.eventfd_write(asked, 1))
-        directory = tempfile.mkdtemp(prefix=f"pkgsuite-{os.geteuid()}-", dir=directory_for_roots())
+        directory = temporary.make(directory_for_roots())
         daemon = fake.Daemon(added) if added else None
         environment = daemon.environment if daemon else {}
         if environment:
