@@ -6,6 +6,8 @@ from pkgsuite.managers.pacman import pacman
 from pkgsuite.model.command import CommandResult
 from pkgsuite.model.file import File
 from pkgsuite.model.package import DEPENDENCY, EXPLICIT, Package
+from pkgsuite.model.repository import Archive, Repository
+from pkgsuite.model.signature import Signature
 from pkgsuite.rules.base import Rule
 from pkgsuite.rules.text import parse
 from pkgsuite.rules.values import (
@@ -43,6 +45,7 @@ from pkgsuite.rules.values import (
 from pkgsuite.scenario import Scenario
 
 __all__ = [
+    "Archive",
     "BadRule",
     "BadValue",
     "CommandResult",
@@ -51,9 +54,11 @@ __all__ = [
     "File",
     "Machine",
     "Package",
+    "Repository",
     "Rule",
     "RuleBroken",
     "Scenario",
+    "Signature",
     "SuiteError",
     "Unsupported",
     "backs_up",

@@ -16,6 +16,7 @@ from pkgsuite.model.command import CommandResult, Usage
 from pkgsuite.model.file import File, check_path, with_parents
 from pkgsuite.model.observation import Observation
 from pkgsuite.model.package import Package
+from pkgsuite.model.repository import Archive, Repository, as_archives, as_repository
 from pkgsuite.model.tree import Change, Tree
 from pkgsuite.system import process, shell, terminal
 from pkgsuite.system.sandbox import OLD_S, SIZE_BYTES, Copy, Directory, Sandbox, Step, SymbolicLink, Text
@@ -58,7 +59,8 @@ class Machine:
         self.manager = parts.manager
         self._judge = judge
         self._listen = listen
-        self._packages = list(parts.setup.known_packages)
+        self._archives = list(parts.setup.known_archives)
+        self._workshop = parts.setup.workshop
         self._commands: list[CommandResult] = []
         self._before: Tree | None = None
         self._placed: set[str] = set()
@@ -172,14 +174,14 @@ class Machine:
         """Fetch the databases of the repositories."""
         return self.run(self.manager.refresh())
 
-    def install(self, *targets: str | Package) -> CommandResult:
-        """Install packages: by name from a repository, `Package` values from an archive in the working directory."""
+    def install(self, *targets: str | Package | Archive) -> CommandResult:
+        """Install packages: by name from a repository, others from an archive in the working directory."""
         names = [target for target in targets if isinstance(target, str)]
-        packages = [target for target in targets if isinstance(target, Package)]
-        self.add_archives(*packages)
-        commands = self.manager.install(names, [self.manager.archive_name(package) for package in packages])
+        archives = as_archives(target for target in targets if not isinstance(target, str))
+        self.add_archives(*archives)
+        commands = self.manager.install(names, [self.manager.archive_name(archive) for archive in archives])
         if not commands:
-            raise BadValue("install", targets, "names of packages, or Package values")
+            raise BadValue("install", targets, "names of packages, Package or Archive values")
         return [self.run(command) for command in commands][-1]
 
     def upgrade(self) -> CommandResult:
@@ -233,21 +235,23 @@ class Machine:
         if self._before is not None:
             self._before = Tree({known: state for known, state in self._before.items() if known != path})
 
-    def publish(self, repository: str, packages: Sequence[Package]) -> None:
-        """Replace what *repository* offers; machines see it when they refresh.
+    def publish(self, name: str, repository: Repository | Iterable[Package | Archive]) -> None:
+        """Replace what the repository *name* offers; machines see it when they refresh.
 
         The dates of what is published go up by a second each time, since managers compare whole seconds.
         """
-        self._packages += packages
+        offered = as_repository(repository)
+        self._archives += offered.archives
         self._published += 1
-        self.place(*self.manager.repository(repository, packages), mtime_s=OLD_S + self._published)
+        files = self.manager.repository(name, offered, self._workshop)
+        self.place(*files, mtime_s=OLD_S + self._published)
 
-    def add_archives(self, *packages: Package) -> None:
+    def add_archives(self, *packages: Package | Archive) -> None:
         """Put the archives of *packages* into the working directory."""
-        self._packages += packages
-        for package in packages:
-            archive = self.manager.archive(package)
-            self.place(File(f"{self.manager.working_directory}/{self.manager.archive_name(package)}", archive))
+        archives = as_archives(packages)
+        self._archives += archives
+        if archives:
+            self.place(*self.manager.archives(archives, self._workshop))
 
     # What rules see
 
@@ -260,7 +264,9 @@ class Machine:
             after=after,
             read=lambda path: Path(self.root, path).read_bytes(),
             read_packages=lambda: self.manager.read_packages(self.root),
-            archives={(each.name, each.version): self.manager.archive_name(each) for each in self._packages},
+            archives={
+                (each.package.name, each.package.version): self.manager.archive_name(each) for each in self._archives
+            },
             cache=self.manager.cache,
             bookkeeping=self.manager.bookkeeping,
             lock=self.manager.lock,

@@ -6,7 +6,7 @@ import unittest
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from pkgsuite import events, keep, story
+from pkgsuite import cache, events, keep, story
 from pkgsuite.errors import BadValue, RuleBroken, SuiteError, Unsupported
 from pkgsuite.fork import gate, outcomes
 from pkgsuite.machine import TIMEOUT, Machine, Parts
@@ -14,11 +14,13 @@ from pkgsuite.managers.base import Manager, Setup
 from pkgsuite.model.command import CommandResult
 from pkgsuite.model.file import File
 from pkgsuite.model.package import Package
+from pkgsuite.model.repository import Archive, Repository, as_archives, as_repository
 from pkgsuite.queue import Job, run_jobs
 from pkgsuite.rules import always, base, report, text
 from pkgsuite.system import family, sandbox
 from pkgsuite.system.place import is_inside
 from pkgsuite.variants import ScenarioType, as_managers, multiply
+from pkgsuite.workshop import THE_WORKSHOP
 
 __all__ = ["Scenario"]
 
@@ -81,6 +83,7 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
         if is_inside() or outcomes.skip_reason(self) is not None:
             return self._run_here(result)
         keep.prepare()
+        cache.prepare()
         missing = self._missing()
         if missing is None:
             gate.run_test(self, self._number, result)
@@ -132,9 +135,11 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
         name: str = "",
         *,
         manager: Manager | None = None,
-        installed: Iterable[Package] = (),
-        repositories: Mapping[str, Sequence[Package]] | Sequence[Package] = (),
-        packages: Iterable[Package] = (),
+        installed: Iterable[Package | Archive] = (),
+        repositories: Mapping[str, Repository | Sequence[Package | Archive]]
+        | Repository
+        | Sequence[Package | Archive] = (),
+        packages: Iterable[Package | Archive] = (),
         files: Iterable[File | str] = (),
         hooks: Mapping[str, str] | None = None,
         options: Mapping[str, str | Sequence[str]] | None = None,
@@ -145,22 +150,23 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
         """A machine that ends with the test.
 
         *installed* packages are on its disk and in its database. *repositories* offer packages by name of the
-        repository; a list stands for a single one called `repository`. *packages* are archives in the working
-        directory. *files* are put there last, `File` values or lines of the mini-language, so they may edit what a
-        package installed. *hooks* are texts by name, *options* and *repository_options* settings of the configuration,
-        which may write `{root}` for the absolute path of the root. With *refreshed* the databases were fetched before.
-        *disk_bytes* is the size of the disk.
+        repository; a list, or a `Repository` that says how they are signed or compressed, stands for a single one
+        called `repository`. *packages* are archives in the working directory. *files* are put there last, `File` values
+        or lines of the mini-language, so they may edit what a package installed. *hooks* are texts by name, *options*
+        and *repository_options* settings of the configuration, which may write `{root}` for the absolute path of the
+        root. With *refreshed* the databases were fetched before. *disk_bytes* is the size of the disk.
         """
         if not isinstance(repositories, Mapping):
             repositories = {"repository": repositories} if repositories else {}
         setup = Setup(
-            installed=tuple(installed),
-            repositories={name: tuple(offered) for name, offered in repositories.items()},
-            packages=tuple(packages),
+            installed=as_archives(installed),
+            repositories={name: as_repository(offered) for name, offered in repositories.items()},
+            packages=as_archives(packages),
             options=as_values(options or {}),
             repository_options={name: as_values(given) for name, given in (repository_options or {}).items()},
             hooks=dict(hooks or {}),
             is_refreshed=refreshed,
+            workshop=THE_WORKSHOP,
         )
         entries = tuple(file if isinstance(file, File) else File.parse(file) for file in files)
         parts = Parts(manager or self.manager, setup, entries, disk_bytes)
@@ -303,6 +309,7 @@ def guard(kind: type[Scenario], name: str, on_the_host: Callable[[type[Scenario]
     def fixture(cls: type[Scenario]) -> None:
         if not is_inside():
             keep.prepare()
+            cache.prepare()
             on_the_host(cls)
         elif own is not None:
             own.__get__(None, cls)()

@@ -14,6 +14,7 @@ from pkgsuite.managers.base import Setup
 from pkgsuite.managers.pacman import CACHE, CONFIGURATION, DATABASE, HOOKS, LDCONFIG, PUBLISHED, TEMPORARY, Pacman
 from pkgsuite.model.file import File
 from pkgsuite.model.package import Package
+from pkgsuite.model.repository import Archive, Repository, as_archives
 
 __all__ = ["LOG", "SERVER_LOG", "VALGRIND_LOG", "Calling", "PactestPacman"]
 
@@ -73,11 +74,11 @@ class PactestPacman(Pacman):
 
     def setup(self) -> Setup:
         """What the file declares, as values."""
-        offered = {name: self._all(tree.pkgs) for name, tree in self._declared.db.items() if name != LOCAL}
+        offered = {name: Repository(self._all(tree.pkgs)) for name, tree in self._declared.db.items() if name != LOCAL}
         return Setup(self._all(self._declared.db[LOCAL].pkgs), offered, self._all(self._declared.localpkgs))
 
-    def _all(self, packages: Iterable[PactestPackage]) -> tuple[Package, ...]:
-        return tuple(self._package(package) for package in packages)
+    def _all(self, packages: Iterable[PactestPackage]) -> tuple[Archive, ...]:
+        return as_archives(self._package(package) for package in packages)
 
     def _package(self, package: PactestPackage) -> Package:
         if id(package) not in self._packages:
@@ -123,7 +124,7 @@ class PactestPacman(Pacman):
                 value = replace(value, csize=len(archive), md5sum=File("archive", archive).md5)
             listed.append((value, None))
         if not tree.is_local:
-            database = alpm.sync_database(listed, name_of=self.archive_name)
+            database = alpm.sync_database(listed, name_of=archive_name)
             for path in (f"{DATABASE}/sync", f"{PUBLISHED}/{tree.treename}"):
                 yield File(f"{path}/{tree.treename}.db", database)
 
@@ -141,8 +142,8 @@ class PactestPacman(Pacman):
         if packages and self._declared.dbver >= alpm.LOCAL_VERSION:
             yield File(f"{DATABASE}/local/ALPM_DB_VERSION", f"{self._declared.dbver}\n")
 
-    def archive_name(self, package: Package) -> str:
-        return f"{package.fullname}.pkg.tar.gz"
+    def archive_name(self, archive: Archive) -> str:
+        return archive_name(archive.package)
 
     def argv(self, words: Sequence[str], root: str) -> list[str]:
         """The command: what a scenario writes behind `pacman` are the test's arguments."""
@@ -155,6 +156,11 @@ class PactestPacman(Pacman):
     def environment(self, root: str) -> dict[str, str]:
         """Only what the dialect promises; wrappers must be found, so they get a PATH too."""
         return {"LC_ALL": "C", **({"PATH": os.defpath} if self._calling.wrapper else {})}
+
+
+def archive_name(package: Package) -> str:
+    """The file name of an archive, which has no architecture in the dialect."""
+    return f"{package.fullname}.pkg.tar.gz"
 
 
 def settings(options: dict[str, list[str]]) -> list[str]:

@@ -5,39 +5,70 @@ from __future__ import annotations
 import os
 import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
-from pkgsuite.errors import ProgramMissing
+from pkgsuite.errors import ProgramMissing, SuiteError
+from pkgsuite.formats import compression
 from pkgsuite.model.file import File
 from pkgsuite.model.package import Package
+from pkgsuite.model.repository import Archive, Repository
+from pkgsuite.model.signature import Signature
 
-__all__ = ["Manager", "Setup"]
+__all__ = ["Manager", "Setup", "Workshop"]
+
+
+def nobody_signs(*wanted: object) -> NoReturn:
+    """Stand where there is nobody who signs; raises SuiteError."""
+    raise SuiteError("expected a workshop that can sign, seen none; give one: Setup(workshop=…)")
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What a manager has made for it, because it runs nothing.
+
+    *compress* takes content and the name of a compression. *sign* takes contents with how to sign each, all at once
+    because starting a signer takes long. *keyring* gives the files of a keyring that trusts the signatures, by name.
+    """
+
+    compress: Callable[[bytes, str], bytes] = compression.compress
+    sign: Callable[[Sequence[tuple[bytes, Signature | None]]], Sequence[bytes | None]] = nobody_signs
+    keyring: Callable[[], Mapping[str, bytes]] = nobody_signs
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
     """What a machine starts with.
 
-    *repositories* are packages by the name of their repository, *packages* archives that lie in the working directory,
-    *options* settings of the manager's configuration, each with its values, *repository_options* the same for a
-    repository by its name; both may write `{root}` for the absolute path of the root. *hooks* are texts by name.
-    *is_refreshed* tells that the databases were fetched before.
+    *repositories* go by their names, *packages* lie in the working directory, *options* are settings of the manager's
+    configuration, each with its values, *repository_options* the same for a repository by its name; both may write
+    `{root}` for the absolute path of the root. *hooks* are texts by name. *is_refreshed* tells that the databases were
+    fetched before. *workshop* makes what a manager cannot make itself.
     """
 
-    installed: tuple[Package, ...] = ()
-    repositories: Mapping[str, tuple[Package, ...]] = field(default_factory=dict)
-    packages: tuple[Package, ...] = ()
+    installed: tuple[Archive, ...] = ()
+    repositories: Mapping[str, Repository] = field(default_factory=dict)
+    packages: tuple[Archive, ...] = ()
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     repository_options: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     hooks: Mapping[str, str] = field(default_factory=dict)
     is_refreshed: bool = True
+    workshop: Workshop = Workshop()
 
     @property
-    def known_packages(self) -> tuple[Package, ...]:
+    def known_archives(self) -> tuple[Archive, ...]:
         """Every package that is spoken of."""
-        return (*self.installed, *self.packages, *(each for some in self.repositories.values() for each in some))
+        offered = [archive for repository in self.repositories.values() for archive in repository.archives]
+        return (*self.installed, *self.packages, *offered)
+
+    @property
+    def has_signatures(self) -> bool:
+        """Whether anything is signed, or misses its signature."""
+        return any(archive.signed for archive in self.known_archives) or any(
+            repository.database_signed for repository in self.repositories.values()
+        )
 
 
 class Manager(ABC):
@@ -93,16 +124,16 @@ class Manager(ABC):
         """Everything that stands in a root at the start, in the order of making; *root* is its absolute path."""
 
     @abstractmethod
-    def repository(self, name: str, packages: Sequence[Package]) -> Iterable[File]:
+    def repository(self, name: str, repository: Repository, workshop: Workshop) -> Iterable[File]:
         """The files of a published repository."""
 
     @abstractmethod
-    def archive_name(self, package: Package) -> str:
+    def archive_name(self, archive: Archive) -> str:
         """The file name of a package's archive."""
 
     @abstractmethod
-    def archive(self, package: Package) -> bytes:
-        """The bytes of a package's archive."""
+    def archives(self, archives: Sequence[Archive], workshop: Workshop) -> Iterable[File]:
+        """The files of archives in the working directory, their signatures beside them."""
 
     @abstractmethod
     def argv(self, words: Sequence[str], root: str) -> list[str]:

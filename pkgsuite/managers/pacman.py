@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from pkgsuite.errors import BadArchive, BadValue
 from pkgsuite.formats import alpm
-from pkgsuite.managers.base import Manager, Setup
+from pkgsuite.managers.base import Manager, Setup, Workshop
 from pkgsuite.model.file import File
 from pkgsuite.model.package import Package
+from pkgsuite.model.repository import Archive, Repository
+from pkgsuite.model.signature import Signature
 
 __all__ = ["Pacman", "pacman"]
 
@@ -25,6 +29,10 @@ TEMPORARY = "tmp"
 
 LDCONFIG = "#!/bin/sh\necho 'ldconfig called' >> /etc/ld.so.cache\n"
 SIGNATURE_LEVELS = ("Required", "Never", "Optional")
+USUAL_COMPRESSION = "gz"
+
+GPG_CONFIGURATION = "no-greeting\nno-permission-warning\nno-autostart\ndisable-dirmngr\n"
+"""As pacman-key writes it, but for a machine without a network: nobody asks for keys that are not there."""
 
 
 class Pacman(Manager):
@@ -46,35 +54,54 @@ class Pacman(Manager):
         yield File(CONFIGURATION, configuration(setup, root))
         for name, text in setup.hooks.items():
             yield File(f"{HOOKS}/{name.removesuffix('.hook')}.hook", text)
-        for package in setup.packages:
-            yield File(f"{TEMPORARY}/{self.archive_name(package)}", self.archive(package))
-        for name, packages in setup.repositories.items():
-            published = list(self.repository(name, packages))
-            yield from published
-            if setup.is_refreshed:
-                yield File(f"{DATABASE}/sync/{name}.db", published[-1].content)
+        if setup.has_signatures:
+            yield from keyring(setup.workshop)
+        yield from self.archives(setup.packages, setup.workshop)
+        for name, repository in setup.repositories.items():
+            for file in self.repository(name, repository, setup.workshop):
+                yield file
+                if setup.is_refreshed and file.path.startswith(f"{PUBLISHED}/{name}/{name}.db"):
+                    yield replace(file, path=f"{DATABASE}/sync/{Path(file.path).name}")
         yield from self._installed(setup.installed)
 
-    def _installed(self, packages: Sequence[Package]) -> Iterator[File]:
-        if packages:
+    def _installed(self, archives: Sequence[Archive]) -> Iterator[File]:
+        if archives:
             yield File(f"{DATABASE}/local/ALPM_DB_VERSION", f"{alpm.LOCAL_VERSION}\n")
-        for package in packages:
-            for name, content in alpm.local_entry(package).items():
+        for archive in archives:
+            package = archive.package
+            for name, content in alpm.local_entry(package, mtree=archive.mtree).items():
                 yield File(f"{DATABASE}/local/{package.fullname}/{name}", content)
             yield from package.entries
 
-    def repository(self, name: str, packages: Sequence[Package]) -> Iterator[File]:
-        """The archives, and the database last."""
-        pairs = [(package, self.archive(package)) for package in packages]
-        for package, archive in pairs:
-            yield File(f"{PUBLISHED}/{name}/{self.archive_name(package)}", archive)
-        yield File(f"{PUBLISHED}/{name}/{name}.db", alpm.sync_database(pairs))
+    def repository(self, name: str, repository: Repository, workshop: Workshop) -> Iterator[File]:
+        """The archives with their signatures, then the database with its own."""
+        place = f"{PUBLISHED}/{name}"
+        entries: list[tuple[Package, bytes]] = []
+        for archive, content, signature in self._made(repository.archives, workshop):
+            yield from with_signature(
+                f"{place}/{self.archive_name(archive)}", content, signature if repository.beside else None
+            )
+            entries.append((embedding(archive.package, signature if repository.embedded else None), content))
+        names = {archive.package.fullname: self.archive_name(archive) for archive in repository.archives}
+        database = alpm.sync_database(entries, name_of=lambda package: names[package.fullname])
+        (signature,) = signatures(workshop, [(database, repository.database_signed)])
+        yield from with_signature(f"{place}/{name}.db", database, signature)
 
-    def archive_name(self, package: Package) -> str:
-        return alpm.filename(package)
+    def archive_name(self, archive: Archive) -> str:
+        return alpm.filename(archive.package, compression(archive))
 
-    def archive(self, package: Package) -> bytes:
-        return alpm.archive(package)
+    def archives(self, archives: Sequence[Archive], workshop: Workshop) -> Iterator[File]:
+        for archive, content, signature in self._made(archives, workshop):
+            yield from with_signature(f"{TEMPORARY}/{self.archive_name(archive)}", content, signature)
+
+    def _made(self, archives: Sequence[Archive], workshop: Workshop) -> Iterator[tuple[Archive, bytes, bytes | None]]:
+        """Archives with their bytes and signatures."""
+        contents = [
+            workshop.compress(alpm.archive(archive.package, "", mtree=archive.mtree), compression(archive))
+            for archive in archives
+        ]
+        signed = [(content, archive.signed) for archive, content in zip(archives, contents, strict=True)]
+        return zip(archives, contents, signatures(workshop, signed), strict=True)
 
     def argv(self, words: Sequence[str], root: str) -> list[str]:
         if not words or words[0] != self.name:
@@ -133,20 +160,60 @@ class Pacman(Manager):
         return shlex.join(["pacman", "-Sw", *names])
 
 
+def keyring(workshop: Workshop) -> Iterator[File]:
+    """The gpg home of a machine that `pacman-key --init` and `--populate` have been run on."""
+    yield File(f"{KEYRING}/gpg.conf", GPG_CONFIGURATION)
+    for name, content in workshop.keyring().items():
+        yield File(f"{KEYRING}/{name}", content)
+
+
+def compression(archive: Archive) -> str:
+    """The compression of an archive, as its name ends in it."""
+    return USUAL_COMPRESSION if archive.compression is None else archive.compression
+
+
+def signatures(workshop: Workshop, wanted: Sequence[tuple[bytes, Signature | None]]) -> Sequence[bytes | None]:
+    """The signature of each content; where none is wanted, nobody is asked."""
+    return workshop.sign(wanted) if any(how for _, how in wanted) else [None] * len(wanted)
+
+
+def with_signature(path: str, content: bytes, signature: bytes | None) -> Iterator[File]:
+    """A file and the signature beside it."""
+    yield File(path, content)
+    if signature is not None:
+        yield File(f"{path}.sig", signature)
+
+
+def embedding(package: Package, signature: bytes | None) -> Package:
+    """The package as a database speaks of it, *signature* included unless it gives another."""
+    if signature is None or package.pgpsig:
+        return package
+    return replace(package, pgpsig=base64.b64encode(signature).decode())
+
+
 def configuration(setup: Setup, root: str) -> str:
     """pacman.conf: the options, then a section for each repository in order of their names.
 
     Settings may write `{root}` for the root, since pacman reads paths outside it.
     """
     lines = ["[options]", *settings(setup.options)]
-    for name in sorted(setup.repositories):
+    if "LocalFileSigLevel" not in setup.options and any(archive.signed for archive in setup.packages):
+        lines.append("LocalFileSigLevel = Required")
+    for name, repository in sorted(setup.repositories.items()):
         given = setup.repository_options.get(name, {})
-        level = next((level for level in SIGNATURE_LEVELS if level in name), "Never")
         lines.append(f"[{name}]")
-        lines += [] if "SigLevel" in given else [f"SigLevel = {level}"]
+        lines += [] if "SigLevel" in given else [f"SigLevel = {signature_level(name, repository)}"]
         lines += [] if "Server" in given else [f"Server = file://{root}/{PUBLISHED}/{name}"]
         lines += settings(given)
     return "\n".join(lines).replace("{root}", root) + "\n"
+
+
+def signature_level(name: str, repository: Repository) -> str:
+    """Which signatures are required: those that are spoken of; where there are none, as the repository's name says."""
+    if not repository.has_signatures and not repository.database_signed:
+        return next((level for level in SIGNATURE_LEVELS if level in name), "Never")
+    packages = "PackageRequired" if repository.has_signatures else "PackageNever"
+    return f"{packages} {'DatabaseRequired' if repository.database_signed else 'DatabaseNever'}"
 
 
 def settings(options: Mapping[str, Iterable[str]]) -> list[str]:

@@ -7,6 +7,7 @@ import unittest
 from pkgsuite.managers.base import Setup
 from pkgsuite.managers.pacman import configuration
 from pkgsuite.model.package import Package
+from pkgsuite.model.repository import Repository
 
 
 class Configuration(unittest.TestCase):
@@ -15,7 +16,7 @@ class Configuration(unittest.TestCase):
     def test_settings_name_the_root(self) -> None:
         """`{root}` stands for the absolute path of the root, in options and in those of a repository."""
         setup = Setup(
-            repositories={"extra": (Package("dummy"),)},
+            repositories={"extra": Repository([Package("dummy")])},
             options={"XferCommand": ("{root}/bin/fetch %u %o",)},
             repository_options={"extra": {"Server": ("file:///nowhere", "file://{root}/var/pub/extra")}},
         )
@@ -30,6 +31,6 @@ class Configuration(unittest.TestCase):
 
     def test_without_settings(self) -> None:
         """A repository is not signed and lies on the machine, unless its settings say otherwise."""
-        text = configuration(Setup(repositories={"core": ()}), "/sandbox")
+        text = configuration(Setup(repositories={"core": Repository()}), "/sandbox")
 
         self.assertEqual(text, "[options]\n[core]\nSigLevel = Never\nServer = file:///sandbox/var/pub/core\n")

@@ -1,0 +1,22 @@
+"""What managers cannot make themselves, because programs of the host make it: signatures, and zst without a module."""
+
+from __future__ import annotations
+
+from pkgsuite import signing
+from pkgsuite.errors import Unsupported
+from pkgsuite.formats import compression
+from pkgsuite.managers.base import Workshop
+from pkgsuite.system import zstd
+
+__all__ = ["THE_WORKSHOP", "compress"]
+
+
+def compress(content: bytes, name: str) -> bytes:
+    """*content* under a compression, zst by the program where this Python has no module for it; raises Unsupported."""
+    try:
+        return compression.compress(content, name)
+    except Unsupported:
+        return zstd.compress(content)
+
+
+THE_WORKSHOP = Workshop(compress, signing.sign, signing.keyring)
