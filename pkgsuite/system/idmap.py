@@ -42,9 +42,12 @@ def write(pid: int, wanted: str | None = None) -> tuple[str, str]:
 
 
 def write_all(pid: int) -> None:
-    """Keep every id of this namespace as it is; for root."""
-    for name in ("uid_map", "gid_map"):
-        put(pid, name, mirrored(Path("/proc/self", name).read_text()))
+    """Keep every id of this namespace as it is; for root. Raises WorldError where there is but one."""
+    maps = {name: Path("/proc/self", name).read_text() for name in ("uid_map", "gid_map")}
+    if any(sum(int(line.split()[2]) for line in text.splitlines()) < 2 for text in maps.values()):
+        raise WorldError("there is only one user or one group here to pass on")
+    for name, text in maps.items():
+        put(pid, name, mirrored(text))
 
 
 def write_granted(pid: int) -> None:

@@ -77,7 +77,7 @@ class RehearsalTest(unittest.TestCase):
 
     def test_plain(self) -> None:
         """A world is made inside another user namespace as well."""
-        self.assertRegex(self.rehearse(RUN), "^user-range")
+        self.assertRegex(self.rehearse(RUN), "^user-single")
 
     def test_no_user_namespaces(self) -> None:
         """Where no more user namespaces are allowed, root takes its own namespaces."""
@@ -108,7 +108,7 @@ class RehearsalTest(unittest.TestCase):
         """Where parts of /proc are covered, as containers do, the host's /proc stays and all works."""
         cover = "mount -t tmpfs tmpfs /proc/driver || mount -t tmpfs tmpfs /proc/fs"
 
-        self.assertRegex(self.rehearse(f"{cover}; {RUN}"), "^user-range.*the host's /proc stays")
+        self.assertRegex(self.rehearse(f"{cover}; {RUN}"), "^user-single.*the host's /proc stays")
 
     def test_no_new_privileges(self) -> None:
         """Where programs may not gain rights, there is still a map with a single id."""
@@ -132,7 +132,7 @@ class RehearsalTest(unittest.TestCase):
         """A checkout that cannot be written to does."""
         script = f'mount --rbind "$TOP" "$TOP"; mount -o remount,ro,bind "$TOP"; cd "$TOP"; {RUN}'
 
-        self.assertRegex(self.rehearse(script), "^user-range")
+        self.assertRegex(self.rehearse(script), "^user-single")
 
     def need_fakechroot(self) -> None:
         """Skip where the programs are missing."""

@@ -154,7 +154,8 @@ class LadderTest(unittest.TestCase):
                 return True
             return False
 
-        expected = {"user-single": False, "user-range": True, "root": True}
+        has_many = int(Path("/proc/self/uid_map").read_text().split()[2]) > 1
+        expected = {"user-single": False, "user-range": True, "root": has_many}
         tried = 0
         for name, can in expected.items():
             try:
