@@ -1,0 +1,1 @@
+"""What performance claims rest on: each runs both sides in one go and prints the ratio."""
