@@ -166,6 +166,7 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
             repository_options={name: as_values(given) for name, given in (repository_options or {}).items()},
             hooks=dict(hooks or {}),
             is_refreshed=refreshed,
+            installed_s=sandbox.OLD_S,
             workshop=THE_WORKSHOP,
         )
         entries = tuple(file if isinstance(file, File) else File.parse(file) for file in files)

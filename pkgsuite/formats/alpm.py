@@ -10,13 +10,14 @@ from pkgsuite.formats.alpm_database import (
     read_sync_database,
     sync_database,
 )
-from pkgsuite.formats.alpm_package import archive, filename, read_archive
+from pkgsuite.formats.alpm_package import archive, filename, mtree_of, read_archive
 
 __all__ = [
     "LOCAL_VERSION",
     "archive",
     "filename",
     "local_entry",
+    "mtree_of",
     "read_archive",
     "read_backup_sums",
     "read_local_entry",

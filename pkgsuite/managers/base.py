@@ -45,7 +45,8 @@ class Setup:
     *repositories* go by their names, *packages* lie in the working directory, *options* are settings of the manager's
     configuration, each with its values, *repository_options* the same for a repository by its name; both may write
     `{root}` for the absolute path of the root. *hooks* are texts by name. *is_refreshed* tells that the databases were
-    fetched before. *workshop* makes what a manager cannot make itself.
+    fetched before. *installed_s* is when installed files were last changed, in seconds since the epoch. *workshop*
+    makes what a manager cannot make itself.
     """
 
     installed: tuple[Archive, ...] = ()
@@ -55,6 +56,7 @@ class Setup:
     repository_options: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     hooks: Mapping[str, str] = field(default_factory=dict)
     is_refreshed: bool = True
+    installed_s: int = 0
     workshop: Workshop = Workshop()
 
     @property

@@ -62,14 +62,17 @@ class Pacman(Manager):
                 yield file
                 if setup.is_refreshed and file.path.startswith(f"{PUBLISHED}/{name}/{name}.db"):
                     yield replace(file, path=f"{DATABASE}/sync/{Path(file.path).name}")
-        yield from self._installed(setup.installed)
+        yield from self._installed(setup.installed, setup.installed_s)
 
-    def _installed(self, archives: Sequence[Archive]) -> Iterator[File]:
+    def _installed(self, archives: Sequence[Archive], mtime_s: int) -> Iterator[File]:
         if archives:
             yield File(f"{DATABASE}/local/ALPM_DB_VERSION", f"{alpm.LOCAL_VERSION}\n")
         for archive in archives:
             package = archive.package
-            for name, content in alpm.local_entry(package, mtree=archive.mtree).items():
+            entry = alpm.local_entry(package)
+            if archive.mtree:
+                entry["mtree"] = alpm.mtree_of(replace(package, builddate=mtime_s))
+            for name, content in entry.items():
                 yield File(f"{DATABASE}/local/{package.fullname}/{name}", content)
             yield from package.entries
 
