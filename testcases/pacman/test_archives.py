@@ -73,6 +73,7 @@ class Verification(Scenario, on=pacman):
         super().setUp()
         self.machine = self.start_machine(repositories=Repository([DUMMY], mtree=True))
         self.machine.run("pacman -S dummy")
+        self.check(installed("dummy"))
 
     def test_untouched(self):
         self.machine.run("pacman -Qkk dummy")
