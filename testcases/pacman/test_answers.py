@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pkgsuite import Package, Scenario, installed, pacman, unchanged_elsewhere
+from pkgsuite import Package, Scenario, contents, installed, pacman, unchanged_elsewhere
 
 
 class Proceed(Scenario, on=pacman):
@@ -10,7 +10,7 @@ class Proceed(Scenario, on=pacman):
 
     def setUp(self):
         super().setUp()
-        self.dummy = Package("dummy", files=["usr/bin/dummy"])
+        self.dummy = Package("dummy", files=["usr/bin/dummy"], install={"post_install": "echo told > /told"})
         self.other = Package("other", files=["usr/bin/other"])
         self.machine = self.start_machine(
             installed=[self.other], repositories=[self.dummy, self.other.upgraded("2.0-1")]
@@ -40,7 +40,7 @@ class Proceed(Scenario, on=pacman):
     def test_default(self):
         self.machine.run("pacman -S --confirm dummy", stdin="\n")
 
-        self.check(installed("dummy"), unchanged_elsewhere("usr/bin/dummy"))
+        self.check(installed("dummy"), contents("told", "told\n"), unchanged_elsewhere("usr/bin/dummy", "told"))
 
     def test_yes(self):
         self.machine.run("pacman -R --confirm other", stdin="yes\n")

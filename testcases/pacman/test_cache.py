@@ -25,6 +25,11 @@ class Download(Scenario, on=pacman):
             unchanged_elsewhere(),
         )
 
+    def test_one_of_two_is_unknown(self):
+        self.machine.refuses("pacman -Sw library stranger", says="error: target not found: stranger")
+
+        self.check(~cached("library", "1.0-1"), unchanged_elsewhere())
+
     def test_install_from_the_cache(self):
         self.machine.download("dummy")
         for package in ("dummy", "library"):

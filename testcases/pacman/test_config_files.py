@@ -90,6 +90,14 @@ class UpgradeAConfigFile(Scenario, on=pacman):
             unchanged_elsewhere(f"{CONF}.pacnew", "usr/bin/dummy"),
         )
 
+    def test_scriptlet_finds_what_was_set_beside_it(self):
+        self.machine.write(CONF, MINE)
+        look = f"[ -e /{CONF}.pacnew ] && echo there > /told"
+
+        self.machine.install(self.old.upgraded("1.0-2", install={"post_upgrade": look}))
+
+        self.check(contents(CONF, MINE), contents("told", "there\n"))
+
 
 class BackupListChanges(Scenario, on=pacman):
     """A file is protected if the old package or the new one calls it configuration."""

@@ -35,6 +35,15 @@ class ConflictWithTheInstalled(Scenario, on=pacman):
             unchanged_elsewhere("usr/bin/vi", "usr/share/vi", "usr/bin/vim"),
         )
 
+    def test_scriptlets(self):
+        old = Package("vi", install={"pre_remove": "echo vi goes >> /told"})
+        new = Package("vim", conflicts=["vi"], install={"pre_install": "echo vim comes >> /told"})
+        machine = self.start_machine("telling", installed=[old], repositories=[new])
+
+        machine.run("pacman -S --confirm vim", stdin="y\ny\n")
+
+        self.check(machine, ~installed("vi"), contents("told", "vi goes\nvim comes\n"))
+
     def test_yes_and_then_no(self):
         self.machine.refuses("pacman -S --confirm vim", says=":: Proceed with installation?", stdin="y\nn\n")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pkgsuite import File, Package, Scenario, exists, installed, output, pacman, unchanged_elsewhere
+from pkgsuite import File, Package, Scenario, contents, exists, installed, output, pacman, unchanged_elsewhere
 
 MiB = 1 << 20
 
@@ -36,7 +36,13 @@ class NoSpace(Scenario, on=pacman):
 
         machine.run("pacman -U large-1.0-1-any.pkg.tar.gz")
 
-        self.check(output("^checking available disk space"), installed("large"), exists("usr/bin/large"))
+        self.check(
+            output("^checking available disk space"),
+            installed("large", "1.0-1"),
+            exists("usr/bin/large"),
+            exists("usr/share/zeros"),
+            unchanged_elsewhere("usr/"),
+        )
 
     def test_not_counted(self):
         machine = self.start(24 * MiB)
@@ -46,4 +52,14 @@ class NoSpace(Scenario, on=pacman):
         self.check(
             output("^error: problem occurred while installing large$"),
             output(r"^error: failed to commit transaction \(transaction aborted\)$"),
+        )
+
+    def test_scriptlets_of_what_fits(self):
+        small = Package("small", files=["usr/bin/small"], install={"post_install": "echo small > /told"})
+        machine = self.start_machine(disk_bytes=24 * MiB, options={"CheckSpace": ""})
+
+        machine.install(small)
+
+        self.check(
+            installed("small", "1.0-1"), contents("told", "small\n"), unchanged_elsewhere("usr/bin/small", "told")
         )

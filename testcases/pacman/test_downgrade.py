@@ -80,3 +80,12 @@ class AnOlderVersion(Scenario, on=pacman):
         self.machine.install(self.old)
 
         self.check(installed("dummy", "1.0-1"), output(r"^downgrading dummy\.\.\.$"))
+
+    def test_dependents_hold_it(self):
+        machine = self.start_machine(
+            "needed", installed=[self.new, Package("app", depends=["dummy>=2"])], packages=[self.old]
+        )
+
+        machine.refuses("pacman -U dummy-1.0-1-any.pkg.tar.gz", says="breaks dependency 'dummy>=2' required by app")
+
+        self.check(machine, installed("dummy", "2.0-1"), unchanged_elsewhere())

@@ -38,7 +38,7 @@ class DeadServers(Scenario, on=pacman):
 
         self.check(
             output(r"^error: failed retrieving file 'dummy-1\.0-1-any\.pkg\.tar\.gz' from disk : "),
-            installed("dummy"),
+            installed("dummy", "1.0-1"),
             unchanged_elsewhere("usr/bin/dummy"),
         )
 

@@ -20,7 +20,7 @@ class Groups(Scenario, on=pacman):
 
         self.check(
             output("^:: There are 2 members in group devel:$"),
-            installed("gcc"),
+            installed("gcc", "1.0-1"),
             installed("make"),
             in_group("make", "build"),
             reason("gcc", EXPLICIT),
@@ -66,3 +66,10 @@ class Groups(Scenario, on=pacman):
         self.start_machine(installed=[self.make, self.other], repositories=self.everything).run("pacman -Qg")
 
         self.check(output("^build make$"), output("^devel make$"), ~output("gcc"), unchanged_elsewhere())
+
+    def test_unknown(self):
+        self.start_machine(installed=self.everything).refuses(
+            "pacman -Qg games", says="error: group 'games' was not found"
+        )
+
+        self.check(unchanged_elsewhere())

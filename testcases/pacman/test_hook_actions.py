@@ -27,7 +27,7 @@ class BeforeAndAfter(Scenario, on=pacman):
 
         machine.install(self.dummy)
 
-        self.check(installed("dummy"), contents("told", "not there\nscriptlet\nthere\n"))
+        self.check(installed("dummy", "1.0-1"), contents("told", "not there\nscriptlet\nthere\n"))
 
     def test_targets_on_stdin(self):
         machine = self.start_machine(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pkgsuite import Package, Scenario, installed, output, pacman, unchanged_elsewhere
+from pkgsuite import Package, Scenario, contents, installed, output, pacman, unchanged_elsewhere
 
 
 class Ignore(Scenario, on=pacman):
@@ -15,9 +15,10 @@ class Ignore(Scenario, on=pacman):
 
     def start(self, **options):
         """A machine on which both packages could be upgraded."""
+        tell = {"post_upgrade": "echo $1 >> /told"}
         return self.start_machine(
             installed=[self.linux, self.other],
-            repositories=[self.linux.upgraded("2.0-1"), self.other.upgraded("2.0-1")],
+            repositories=[self.linux.upgraded("2.0-1", install=tell), self.other.upgraded("2.0-1", install=tell)],
             options=options,
         )
 
@@ -26,7 +27,8 @@ class Ignore(Scenario, on=pacman):
             output(r"^warning: linux: ignoring package upgrade \(1\.0-1 => 2\.0-1\)$"),
             installed("linux", "1.0-1"),
             installed("other", "2.0-1"),
-            unchanged_elsewhere("usr/bin/other"),
+            contents("told", "2.0-1\n"),
+            unchanged_elsewhere("usr/bin/other", "told"),
         )
 
     def test_package(self):
@@ -60,7 +62,7 @@ class Ignore(Scenario, on=pacman):
         self.check(
             output(r"^:: linux is in IgnorePkg/IgnoreGroup\. Install anyway\? \[Y/n\]"),
             installed("linux", "2.0-1"),
-            unchanged_elsewhere("boot/linux"),
+            unchanged_elsewhere("boot/linux", "told"),
         )
 
     def test_what_needs_the_new_version_waits(self):

@@ -31,12 +31,18 @@ class LinkInThePlaceOfADirectory(Scenario, on=pacman):
     def test_package_behind_a_link_of_another(self):
         machine = self.start_machine(
             installed=[Package("filesystem", files=["usr/lib/", "lib -> usr/lib"])],
-            packages=[Package("dummy", files=["usr/lib/dummy"])],
+            packages=[
+                Package(
+                    "dummy",
+                    files=["usr/lib/dummy"],
+                    install={"post_install": "read line < /lib/dummy; echo $line > /told"},
+                )
+            ],
         )
 
         machine.run("pacman -U dummy-1.0-1-any.pkg.tar.gz")
 
-        self.check(exists("lib/dummy"), link("lib"), unchanged_elsewhere("usr/lib/dummy"))
+        self.check(link("lib"), contents("told", "usr/lib/dummy\n"), unchanged_elsewhere("usr/lib/dummy", "told"))
 
 
 class DirectoryBecomesALink(Scenario, on=pacman):

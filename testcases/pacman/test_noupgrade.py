@@ -116,3 +116,11 @@ class NoExtract(Scenario, on=pacman):
             ~pacnew("etc/passwd"),
             unchanged_elsewhere("etc/passwd", "usr/"),
         )
+
+    def test_file_of_the_user(self):
+        machine = self.start_machine(files=["usr/bin/dummy"], options={"NoExtract": "etc/passwd"})
+        machine.add_archives(self.dummy)
+
+        machine.refuses("pacman -U dummy-1.0-1-any.pkg.tar.gz", says="usr/bin/dummy exists in filesystem")
+
+        self.check(~installed("dummy"), ~exists("etc/passwd"), unchanged_elsewhere())

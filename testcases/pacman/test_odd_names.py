@@ -74,6 +74,13 @@ class OddFiles(Scenario, on=pacman):
     def test_hidden(self):
         self.installs_and_removes("srv/.hidden", "srv/...", "srv/.d/.file")
 
+    def test_archive_that_is_not_there(self):
+        machine = self.start_machine()
+
+        machine.refuses("pacman -U 'no such; $FILE'", says="error: 'no such; $FILE': could not find or read package")
+
+        self.check(unchanged_elsewhere())
+
 
 class ManyFiles(Scenario, on=pacman):
     """A package of very many files is installed and removed whole."""

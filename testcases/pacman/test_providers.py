@@ -31,7 +31,7 @@ class WhoProvides(Scenario, on=pacman):
         self.check(
             output(r"^:: There are 2 providers available for mta:$"),
             installed("mutt"),
-            installed("exim"),
+            installed("exim", "1.0-1"),
             ~installed("postfix"),
             reason("exim", DEPENDENCY),
             unchanged_elsewhere("usr/bin/mutt", "usr/bin/exim"),

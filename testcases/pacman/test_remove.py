@@ -21,7 +21,7 @@ class Remove(Scenario, on=pacman):
             ~installed("dummy"),
             ~exists("usr/bin/dummy"),
             ~directory("usr/share"),
-            installed("library"),
+            installed("library", "1.0-1"),
             unchanged_elsewhere("usr/bin/dummy", "usr/share/"),
         )
 
@@ -58,6 +58,17 @@ class Remove(Scenario, on=pacman):
         self.machine.run("pacman -R --dbonly dummy")
 
         self.check(~installed("dummy"), exists("usr/bin/dummy"), unchanged_elsewhere())
+
+    def test_scriptlets_of_several(self):
+        packages = [
+            Package(name, depends=needs, install={"pre_remove": f"echo {name} $1 >> /told"})
+            for name, needs in (("app", ["plugin"]), ("plugin", []))
+        ]
+        machine = self.start_machine("telling", installed=packages)
+
+        machine.remove("plugin", "app")
+
+        self.check(machine, ~installed("app"), ~installed("plugin"), contents("told", "app 1.0-1\nplugin 1.0-1\n"))
 
     def test_not_installed(self):
         self.machine.refuses("pacman -R dummy dumy", says="error: target not found: dumy")

@@ -28,7 +28,7 @@ class RemoveWithDependencies(Scenario, on=pacman):
             ~installed("dummy"),
             ~installed("only"),
             ~installed("deeper"),
-            installed("shared"),
+            installed("shared", "1.0-1"),
             installed("chosen"),
             installed("other"),
             unchanged_elsewhere("usr/bin/dummy", "usr/lib/only", "usr/lib/deeper"),
@@ -73,6 +73,13 @@ class RemoveWithDependencies(Scenario, on=pacman):
         self.machine.run("pacman -Ru shared dummy")
 
         self.check(~installed("dummy"), installed("shared"), installed("other"), unchanged_elsewhere("usr/bin/dummy"))
+
+    def test_needed_elsewhere(self):
+        self.machine.refuses(
+            "pacman -Rs dummy shared", says="removing shared breaks dependency 'shared' required by other"
+        )
+
+        self.check(installed("dummy", "1.0-1"), installed("only"), installed("shared"), unchanged_elsewhere())
 
     def test_dependents_last(self):
         machine = self.start_machine(

@@ -102,3 +102,25 @@ class Replace(Scenario, on=pacman):
             contents("etc/vi.conf.pacsave", "mine\n"),
             unchanged_elsewhere("etc/vi.conf", "etc/vi.conf.pacsave"),
         )
+
+    def test_others_need_the_replaced_one(self):
+        machine = self.start_machine(
+            installed=[self.old, Package("frontend", depends=["nvi"])], repositories=[self.new]
+        )
+
+        machine.refuses("pacman -Su", says="removing nvi breaks dependency 'nvi' required by frontend")
+
+        self.check(installed("nvi"), ~installed("vim"), unchanged_elsewhere())
+
+    def test_scriptlets(self):
+        old = Package("nvi", "1.0-1", install={"post_remove": "echo nvi goes $1 >> /told"})
+        new = Package(
+            "vim",
+            "9.0-1",
+            replaces=["nvi"],
+            install={"post_install": "echo vim comes $1 >> /told", "post_upgrade": "echo wrong >> /told"},
+        )
+
+        self.start_machine(installed=[old], repositories=[new]).upgrade()
+
+        self.check(installed("vim", "9.0-1"), contents("told", "nvi goes 1.0-1\nvim comes 9.0-1\n"))

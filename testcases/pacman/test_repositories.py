@@ -10,19 +10,23 @@ class WhichRepository(Scenario, on=pacman):
 
     def setUp(self):
         super().setUp()
-        self.core = Package("dummy", "1.0-1", files=["usr/bin/dummy"])
-        self.extra = self.core.upgraded("2.0-1")
+        self.core = Package("dummy", "1.0-1", files=["usr/bin/dummy"], install={"post_install": "echo core > /told"})
+        self.extra = self.core.upgraded("2.0-1", install={"post_install": "echo extra > /told"})
         self.repositories = {"core": [self.core], "extra": [self.extra, Package("only-extra", files=["usr/bin/only"])]}
 
     def test_first_wins(self):
         self.start_machine(repositories=self.repositories).install("dummy")
 
-        self.check(installed("dummy", "1.0-1"), contents("usr/bin/dummy", "usr/bin/dummy\n"))
+        self.check(
+            installed("dummy", "1.0-1"), contents("usr/bin/dummy", "usr/bin/dummy\n"), contents("told", "core\n")
+        )
 
     def test_named(self):
         self.start_machine(repositories=self.repositories).install("extra/dummy")
 
-        self.check(installed("dummy", "2.0-1"), contents("usr/bin/dummy", "usr/bin/dummy*\n"))
+        self.check(
+            installed("dummy", "2.0-1"), contents("usr/bin/dummy", "usr/bin/dummy*\n"), contents("told", "extra\n")
+        )
 
     def test_named_in_vain(self):
         machine = self.start_machine(repositories=self.repositories)

@@ -83,6 +83,13 @@ class WhenScriptletsRun(Scenario, on=pacman):
 
         self.check(~installed("dummy"), contents("told", "the last word\n"))
 
+    def test_not_when_refused(self):
+        machine = self.start_machine(packages=[self.old], files=["usr/bin/dummy"])
+
+        machine.refuses("pacman -U dummy-1.0-1-any.pkg.tar.gz", says="usr/bin/dummy exists in filesystem")
+
+        self.check(~exists("told"), ~installed("dummy"), unchanged_elsewhere())
+
 
 class WhatScriptletsSee(Scenario, on=pacman):
     """Before and after mean before and after the package's files; the installed system is all that there is."""

@@ -20,6 +20,8 @@ from pkgsuite import (
     unchanged_elsewhere,
 )
 
+from .hooks import hook
+
 
 class UpgradeEverything(Scenario, on=pacman):
     """What the repositories have newer is upgraded, with what it newly depends on; the rest stays."""
@@ -67,6 +69,26 @@ class UpgradeEverything(Scenario, on=pacman):
             installed("dummy", "1.0-1"),
             unchanged_elsewhere(),
         )
+
+    def test_all_or_nothing(self):
+        self.machine.publish("repository", [self.dummy.upgraded("2-1"), self.current.upgraded("4-1", depends=["gone"])])
+
+        self.machine.refuses("pacman -Syu", says="unable to satisfy dependency 'gone' required by current")
+
+        self.check(installed("dummy", "1.0-1"), installed("current", "3.0-1"), unchanged_elsewhere())
+
+    def test_scriptlets_and_hooks(self):
+        tell = {"post_upgrade": "echo from $2 to $1 >> /told"}
+        machine = self.start_machine(
+            "telling",
+            installed=[self.dummy, self.current],
+            repositories=[self.dummy.upgraded("2-1", install=tell), self.current.upgraded("4-1", install=tell)],
+            hooks={"tell": hook("Upgrade Package *", "PostTransaction", "echo done >> /told")},
+        )
+
+        machine.upgrade()
+
+        self.check(machine, contents("told", "from 3.0-1 to 4-1\nfrom 1.0-1 to 2-1\ndone\n"))
 
 
 class WhatAnUpgradeKeeps(Scenario, on=pacman):
