@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from pkgsuite.errors import BadArchive, BadValue
-from pkgsuite.formats.untar import LONGEST_PATH
+from pkgsuite.formats.entries import bounded
 from pkgsuite.model.file import File
 from pkgsuite.model.package import LISTS, Package
 
@@ -18,7 +18,6 @@ Texts: TypeAlias = Mapping[str, list[str]]
 
 NUMBERS = ("reason", "builddate", "installdate", "size", "csize", "isize")
 MOST_DIGITS = 19
-DEEPEST_PATH = 256
 VERSION = re.compile(r"[^-]+-[^-]+")
 
 
@@ -48,14 +47,6 @@ def package_of(
         return Package(**values, files=[bounded(source, file) for file in files], install=install or {}, unchecked=True)
     except BadValue as error:
         raise BadArchive(f"{source}: {error}") from None
-
-
-def bounded(source: str, file: File) -> File:
-    """*file*, unless its parents would take far more memory than the path itself; raises BadArchive."""
-    if len(file.path) > LONGEST_PATH or file.path.count("/") > DEEPEST_PATH:
-        expected = f"a path of at most {LONGEST_PATH} characters and {DEEPEST_PATH} parents"
-        raise BadArchive(f"{source}: files: expected {expected}, seen {file.path[:40]!r}...")
-    return file
 
 
 def value(source: str, field: str, lines: list[str]) -> str | int | list[str]:

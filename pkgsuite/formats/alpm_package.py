@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from pkgsuite.errors import BadArchive
 from pkgsuite.formats import archive as archives
@@ -11,7 +10,7 @@ from pkgsuite.formats import mtree as mtrees
 from pkgsuite.formats.alpm_fields import Texts, check_version, package_of, texts
 from pkgsuite.formats.archive import Member
 from pkgsuite.formats.compression import MOST_BYTES, gzip
-from pkgsuite.model.file import File
+from pkgsuite.formats.entries import file_of
 from pkgsuite.model.package import LISTS, SCRIPTLETS, Package
 
 __all__ = ["archive", "filename", "install_script", "mtree_of", "read_archive"]
@@ -113,14 +112,6 @@ def read_archive(data: bytes, most: int = MOST_BYTES) -> Package:
         files=(file_of(member) for member in members if not member.path.startswith(".")),
         install=read_install_script(described.get(".INSTALL", b"")),
     )
-
-
-def file_of(member: Member) -> File:
-    """The file that a member unpacks as; raises BadValue for a path that leads elsewhere."""
-    target = member.target if member.kind == "link" else None
-    is_directory = member.kind == "dir"
-    file = File(member.path, member.content, None, target, is_directory, member.uid, member.gid)
-    return file if file.permissions == member.mode else replace(file, mode=member.mode)
 
 
 def read_pkginfo(data: bytes) -> Texts:

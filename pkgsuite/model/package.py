@@ -11,17 +11,34 @@ from typing import TypeAlias
 from pkgsuite.errors import BadValue
 from pkgsuite.model.file import File, check_path, with_parents
 
-__all__ = ["EXPLICIT", "DEPENDENCY", "SCRIPTLETS", "Package"]
+__all__ = ["EXPLICIT", "DEPENDENCY", "MAINTAINER_SCRIPTS", "SCRIPTLETS", "Package"]
 
 EXPLICIT, DEPENDENCY = 0, 1
 """Why a package is installed: asked for by name, or needed by another."""
 
 SCRIPTLETS = ("pre_install", "post_install", "pre_upgrade", "post_upgrade", "pre_remove", "post_remove")
+"""The moments that every manager knows."""
+
+MAINTAINER_SCRIPTS = ("preinst", "postinst", "prerm", "postrm", "config")
+"""The scripts of Debian packages; each stands for every moment that dpkg calls it at."""
 
 NAME = re.compile(r"[A-Za-z0-9@_+][A-Za-z0-9@._+-]*")
-VERSION = re.compile(r"(?:\d+:)?[A-Za-z0-9._+~]+(?:-[A-Za-z0-9._+~]+)*")
+VERSION = re.compile(r"(?:\d+:[A-Za-z0-9._+~:]+|[A-Za-z0-9._+~]+)(?:-[A-Za-z0-9._+~]+)*")
+STATUS = re.compile(r"(?:unknown|install|hold|deinstall|purge) (?:ok|reinstreq) [a-z]+(?:-[a-z]+)*")
 
-LINES = ("desc", "url", "arch", "packager", "base", "md5sum", "sha256sum", "pgpsig")
+LINES = (
+    "desc",
+    "url",
+    "arch",
+    "packager",
+    "base",
+    "section",
+    "priority",
+    "multi_arch",
+    "md5sum",
+    "sha256sum",
+    "pgpsig",
+)
 LISTS = (
     "license",
     "groups",
@@ -35,6 +52,12 @@ LISTS = (
     "backup",
     "validation",
     "xdata",
+    "pre_depends",
+    "recommends",
+    "suggests",
+    "enhances",
+    "breaks",
+    "triggers",
 )
 
 Strings: TypeAlias = Collection[str]
@@ -44,11 +67,15 @@ Strings: TypeAlias = Collection[str]
 class Package:
     """A package of any manager; `Package("a")` is valid as it stands.
 
-    Fields carry the names of the alpm database. Sizes are bytes, dates seconds since the epoch; None means as computed
-    from the content. *files* takes `File` values or lines of the file mini-language, and the directories above them are
-    added. *backup* names configuration files, with the same trailing `*` for altered content. *install* maps
-    the names in `SCRIPTLETS` to shell code. *unchecked* lets a field hold what no package should: for packages that
-    are wrong on purpose; paths are checked all the same.
+    Fields carry the names of the alpm database; those that it lacks, the names of Debian's control files. A manager
+    passes over what it has no place for. Sizes are bytes, dates seconds since the epoch; None means as computed from
+    the content. Relations are written `a`, `a>=1.0` or, for Debian alone, `a:any>=1.0 | b`. *files* takes `File` values
+    or lines of the file mini-language, and the directories above them are added. *backup* names configuration files,
+    with the same trailing `*` for altered content. *install* maps the names in `SCRIPTLETS` and `MAINTAINER_SCRIPTS` to
+    shell code. *triggers* are lines of deb-triggers(5); *control_fields* and *control_files* are further ones by name
+    and win over those that other fields make. *status* is dpkg's, such as `hold ok installed`; empty for the usual one.
+    *unchecked* lets a field hold what no package should: for packages that are wrong on purpose; paths are checked all
+    the same.
     """
 
     name: str
@@ -81,6 +108,20 @@ class Package:
     md5sum: str = ""
     sha256sum: str = ""
     pgpsig: str = ""
+    long_desc: str = ""
+    section: str = ""
+    priority: str = ""
+    essential: bool = False
+    multi_arch: str = ""
+    pre_depends: Strings = ()
+    recommends: Strings = ()
+    suggests: Strings = ()
+    enhances: Strings = ()
+    breaks: Strings = ()
+    triggers: Strings = ()
+    control_fields: Mapping[str, str] = field(default_factory=dict, hash=False)
+    control_files: Mapping[str, bytes | str] = field(default_factory=dict, hash=False)
+    status: str = ""
     unchecked: bool = False
 
     def __post_init__(self) -> None:
@@ -90,11 +131,12 @@ class Package:
             raise BadValue("files", self.files, "a list of entries, not one text")
         entries = [entry if isinstance(entry, File) else File.parse(entry) for entry in self.files]
         object.__setattr__(self, "files", with_parents(entries))
-        object.__setattr__(self, "install", MappingProxyType(dict(self.install)))
+        for name in ("install", "control_fields", "control_files"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
         for entry in self.backup:
             check_path("backup", entry.rstrip("*"))
-        for name in set(self.install) - set(SCRIPTLETS):
-            raise BadValue("install", name, f"one of {', '.join(SCRIPTLETS)}")
+        for name in set(self.install) - {*SCRIPTLETS, *MAINTAINER_SCRIPTS}:
+            raise BadValue("install", name, f"one of {', '.join((*SCRIPTLETS, *MAINTAINER_SCRIPTS))}")
         if not self.unchecked:
             self._check()
 
@@ -111,6 +153,8 @@ class Package:
                     raise BadValue(name, text, "a name or relation, not an empty text")
         if self.reason not in (EXPLICIT, DEPENDENCY):
             raise BadValue("reason", self.reason, f"{EXPLICIT} (explicit) or {DEPENDENCY} (dependency)")
+        if self.status and not STATUS.fullmatch(self.status):
+            raise BadValue("status", self.status, "three words of dpkg, such as 'deinstall ok config-files'")
         for name in ("builddate", "installdate", "size", "csize", "isize"):
             number = getattr(self, name)
             if number is not None and (not isinstance(number, int) or number < 0):
@@ -135,8 +179,18 @@ class Package:
         return self.size if self.size is not None else sum(len(entry.data) for entry in self.entries)
 
     @property
+    def state(self) -> str:
+        """How far the package is installed, as dpkg calls it, such as `half-configured`; empty where nothing tells."""
+        return self.status.rpartition(" ")[2]
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the user wants the package to stay as it is."""
+        return self.status.startswith("hold ")
+
+    @property
     def scriptlets(self) -> dict[str, str]:
-        """The scriptlets that are not empty."""
+        """The scripts that are not empty."""
         return {name: body for name, body in self.install.items() if body}
 
     def backup_sums(self) -> dict[str, str]:
