@@ -32,6 +32,11 @@ def directory() -> Path:
         above = above.parent
     if os.path.isabs(given) and os.access(above, os.W_OK):
         return Path(given, "pkgsuite", "made")
+    return last_resort()
+
+
+def last_resort() -> Path:
+    """Where the bytes lie if nowhere else."""
     return Path(tempfile.gettempdir(), f"pkgsuite-{os.geteuid()}", "made")
 
 
@@ -96,7 +101,8 @@ def opened() -> int | None:
     """
     given = os.environ.get("XDG_CACHE_HOME") or os.environ.get("HOME", "")
     if given not in _opened:
-        _opened[given] = own(directory())
+        found = own(directory())
+        _opened[given] = own(last_resort()) if found is None else found
     return _opened[given]
 
 
