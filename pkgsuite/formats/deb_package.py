@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from pkgsuite.errors import BadArchive
 from pkgsuite.formats import ar, tar, untar
@@ -121,7 +122,7 @@ def read_archive(data: bytes, most: int = MOST_BYTES) -> Package:
     )
 
 
-def read_control_files(control: Mapping[str, bytes]) -> dict[str, object]:
+def read_control_files(control: Mapping[str, bytes]) -> dict[str, Any]:
     """The fields of Package that stand in other control files than `control`."""
     texts = {name: content.decode("utf-8", "surrogateescape") for name, content in control.items()}
     conffiles = texts.get("conffiles", "").split("\n")
