@@ -77,7 +77,8 @@ class InstallAnArchive(Scenario, on=pacman):
 
     def setUp(self):
         super().setUp()
-        self.dummy = Package("dummy", files=["usr/bin/dummy"], depends=["libdummy"])
+        tell = {"post_install": "echo ready > /told"}
+        self.dummy = Package("dummy", files=["usr/bin/dummy"], depends=["libdummy"], install=tell)
         library = Package("libdummy", files=["usr/lib/libdummy.so"])
         self.machine = self.start_machine(repositories=[library])
 
@@ -89,7 +90,8 @@ class InstallAnArchive(Scenario, on=pacman):
             reason("dummy", EXPLICIT),
             installed("libdummy", "1.0-1"),
             reason("libdummy", DEPENDENCY),
-            unchanged_elsewhere("usr/bin/dummy", "usr/lib/libdummy.so"),
+            contents("told", "ready\n"),
+            unchanged_elsewhere("usr/bin/dummy", "usr/lib/libdummy.so", "told"),
         )
 
     def test_missing_archive(self):
