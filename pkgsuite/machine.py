@@ -19,7 +19,7 @@ from pkgsuite.model.package import Package
 from pkgsuite.model.repository import Archive, Repository, as_archives, as_repository
 from pkgsuite.model.tree import Change, Tree
 from pkgsuite.system import process, shell, terminal
-from pkgsuite.system.sandbox import OLD_S, SIZE_BYTES, Copy, Directory, Sandbox, Step, SymbolicLink, Text
+from pkgsuite.system.sandbox import OLD_S, SIZE_BYTES, Copy, Directory, Sandbox, Share, Step, SymbolicLink, Text
 from pkgsuite.system.terminal import Attended
 
 __all__ = ["Attended", "Machine", "Parts"]
@@ -34,12 +34,16 @@ DUMPING |= {signal.SIGSYS}
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a machine is made of: its manager, what that starts with, files besides, and the size of the disk."""
+    """What a machine is made of: its manager, what that starts with, files besides, and the size of the disk.
+
+    Without *has_digests*, files are told apart by their size and times alone, which is faster.
+    """
 
     manager: Manager
     setup: Setup
     files: tuple[File, ...] = ()
     disk_bytes: int = SIZE_BYTES
+    has_digests: bool = True
 
 
 class Machine:
@@ -66,10 +70,12 @@ class Machine:
         self._placed: set[str] = set()
         self._core_dumps: list[str] = []
         self._published = 0
+        self._has_digests = parts.has_digests
         self.sandbox = Sandbox(name, parts.disk_bytes)
         try:
             program = shell.find_shell(needs_static=self.sandbox.place.needs_static_shell)
-            self.sandbox.apply(Copy(path, program) for path in self.manager.shells)
+            give = Share if self.sandbox.place.has_mounts else Copy
+            self.sandbox.apply(give(path, program) for path in self.manager.shells)
             self._place(self.manager.files(parts.setup, self.root), OLD_S)
             self._place(parts.files, OLD_S)
         except BaseException:
@@ -125,7 +131,7 @@ class Machine:
         """
         argv = self.manager.argv(split(command), self.root)
         if self._before is None:
-            self._before = snapshot.take(self.root)
+            self._before = self._look()
         env, cwd = self._environment(), f"{self.root}/{self.manager.working_directory}"
         if attended is not None:
             ended = terminal.run(argv, env=env, cwd=cwd, attended=attended)
@@ -214,7 +220,7 @@ class Machine:
 
     def _refresh_before(self, files: Sequence[File]) -> None:
         assert self._before is not None
-        now = snapshot.take(self.root)
+        now = self._look()
         touched = {entry.path for entry in with_parents(files)}
         real = {now.resolve(path, follow_last=False) or path for path in touched}
         states = {path: state for path, state in self._before.items() if path not in real}
@@ -223,7 +229,7 @@ class Machine:
     def read(self, path: str) -> bytes:
         """The bytes of a file, links followed inside the root; raises SuiteError where there is none."""
         check_path("path", path)
-        found = snapshot.take(self.root).resolve(path)
+        found = self._look().resolve(path)
         if not found or not os.path.isfile(f"{self.root}/{found}"):
             raise SuiteError(f"there is no file {path} on {self.name}")
         return Path(self.root, found).read_bytes()
@@ -257,7 +263,7 @@ class Machine:
 
     def observe(self) -> Observation:
         """All that rules may look at, as it is now."""
-        after = snapshot.take(self.root)
+        after = self._look()
         return Observation(
             commands=self.commands,
             before=self._before if self._before is not None else after,
@@ -274,9 +280,12 @@ class Machine:
             core_dumps=tuple(self._core_dumps),
         )
 
+    def _look(self) -> Tree:
+        return snapshot.take(self.root, has_digests=self._has_digests)
+
     def changes(self) -> list[Change]:
         """What changed on the disk since before the first command."""
-        return snapshot.take(self.root).changes_since(self._before) if self._before is not None else []
+        return self._look().changes_since(self._before) if self._before is not None else []
 
     def close(self) -> None:
         """Take the sandbox away."""

@@ -146,6 +146,7 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
         repository_options: Mapping[str, Mapping[str, str | Sequence[str]]] | None = None,
         refreshed: bool = True,
         disk_bytes: int = sandbox.SIZE_BYTES,
+        has_digests: bool = True,
     ) -> Machine:
         """A machine that ends with the test.
 
@@ -155,6 +156,7 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
         or lines of the mini-language, so they may edit what a package installed. *hooks* are texts by name, *options*
         and *repository_options* settings of the configuration, which may write `{root}` for the absolute path of the
         root. With *refreshed* the databases were fetched before. *disk_bytes* is the size of the disk.
+        Without *has_digests* files are told apart by their size and times alone.
         """
         if not isinstance(repositories, Mapping):
             repositories = {"repository": repositories} if repositories else {}
@@ -170,7 +172,7 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
             workshop=THE_WORKSHOP,
         )
         entries = tuple(file if isinstance(file, File) else File.parse(file) for file in files)
-        parts = Parts(manager or self.manager, setup, entries, disk_bytes)
+        parts = Parts(manager or self.manager, setup, entries, disk_bytes, has_digests)
         machine = Machine(name or self._free_name(), parts, self.check, self._heard)
         self._machines.append(machine)
         self.addCleanup(self._finish, machine)

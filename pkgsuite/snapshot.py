@@ -16,8 +16,9 @@ MOST_HASHED_BYTES = 1 << 20
 KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "link"}
 
 
-def take(root: str) -> Tree:
-    """Every path below *root*."""
+def take(root: str, *, has_digests: bool = True) -> Tree:
+    """Every path below *root*; without digests, files are told apart by size and times alone."""
+    most = MOST_HASHED_BYTES if has_digests else -1
     states: dict[str, FileState] = {}
     todo = [""]
     while todo:
@@ -25,14 +26,14 @@ def take(root: str) -> Tree:
         with os.scandir(f"{root}/{above}") as entries:
             for entry in entries:
                 path = f"{above}{entry.name}"
-                states[path] = state = look(entry.path, entry.stat(follow_symlinks=False))
+                states[path] = state = look(entry.path, entry.stat(follow_symlinks=False), most)
                 if state.kind == "dir":
                     todo.append(f"{path}/")
     return Tree(states)
 
 
-def look(path: str, status: os.stat_result) -> FileState:
-    """The state of one path."""
+def look(path: str, status: os.stat_result, most: int) -> FileState:
+    """The state of one path, with the digest of a file of at most *most* bytes."""
     kind = KINDS.get(stat.S_IFMT(status.st_mode), "other")
     return FileState(
         kind,
@@ -42,7 +43,7 @@ def look(path: str, status: os.stat_result) -> FileState:
         status.st_size,
         status.st_mtime_ns,
         status.st_ctime_ns,
-        digest(path) if kind == "file" and status.st_size <= MOST_HASHED_BYTES else None,
+        digest(path) if kind == "file" and status.st_size <= most else None,
         os.readlink(path) if kind == "link" else "",
     )
 

@@ -219,6 +219,7 @@ def work(
         jobs=arguments.jobs or len(os.sched_getaffinity(0)) if options.attended is None else 1,
         deadline_s=arguments.timeout + GRACE_S if options.attended is None else None,
         at_terminal=options.attended is not None,
+        prepare=pactest_script.clean_environment,
     )
 
 

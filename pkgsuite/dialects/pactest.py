@@ -33,6 +33,9 @@ __all__ = ["Options", "PactestScenario", "load_directory", "load_files"]
 
 __unittest = True
 
+COMPARING = ("FILE_MODIFIED", "UNCHANGED_ELSEWHERE")
+"""The rules that look at what files held before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -106,6 +109,7 @@ class PactestScenario(Scenario, on=pacman):
             installed=setup.installed,
             repositories=setup.repositories,
             packages=setup.packages,
+            has_digests=any(rule.kind.name in COMPARING for rule in self._rules()),
         )
         for server in self._declared.http_servers:
             server.start()

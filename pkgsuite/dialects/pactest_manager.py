@@ -99,7 +99,7 @@ class PactestPacman(Pacman):
         for tree in self._declared.db.values():
             yield from self._tree(tree)
         yield from (as_file(entry) for entry in self._declared.filesystem)
-        yield from self._local(self._declared.db[LOCAL].pkgs)
+        yield from once(self._local(self._declared.db[LOCAL].pkgs))
 
     def _configuration(self) -> str:
         """pacman.conf; a repository's own settings come behind what the dialect sets."""
@@ -161,6 +161,16 @@ class PactestPacman(Pacman):
 def archive_name(package: Package) -> str:
     """The file name of an archive, which has no architecture in the dialect."""
     return f"{package.fullname}.pkg.tar.gz"
+
+
+def once(files: Iterable[File]) -> Iterator[File]:
+    """*files* without the directories that came before."""
+    made: set[File] = set()
+    for file in files:
+        if not file.is_directory or file not in made:
+            yield file
+        if file.is_directory:
+            made.add(file)
 
 
 def settings(options: dict[str, list[str]]) -> list[str]:

@@ -104,7 +104,7 @@ def entry_path(text: str) -> str:
 
 def items(given: Collection[str]) -> Collection[str]:
     """A field as a list; the dialect takes a single text too."""
-    return [given] if isinstance(given, str) and given else list(given)
+    return (given,) if isinstance(given, str) and given else tuple(given)
 
 
 def scriptlets(given: Mapping[str, str]) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ import contextlib
 import linecache
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,7 @@ from pkgsuite.errors import SuiteError
 from pkgsuite.managers.pacman import CACHE, CONFIGURATION, DATABASE, HOOKS, PUBLISHED, TEMPORARY
 from pkgsuite.model.file import File
 
-__all__ = ["Script", "find"]
+__all__ = ["Script", "clean_environment", "find"]
 
 __unittest = True
 
@@ -116,22 +116,36 @@ def own_frames(trace: TracebackType | None, path: str) -> TracebackType | None:
 def guest() -> Iterator[None]:
     """Let a file run with a clean environment and the dialect's modules, and take back what it changed of ours."""
     here, environment, path = os.getcwd(), dict(os.environ), list(sys.path)
-    modules = dict(sys.modules)
-    for name, held in MODULES.items():
-        sys.modules[name] = module(name, held)
-    os.environ.clear()
-    os.environ.update(ENVIRONMENT)
+    modules = {name: sys.modules.get(name) for name in MODULES}
+    sys.modules.update({name: module(name, held) for name, held in MODULES.items()})
+    adapt(os.environ, ENVIRONMENT)
     try:
         yield
     finally:
-        os.environ.clear()
-        os.environ.update(environment)
+        adapt(os.environ, environment)
         sys.path[:] = path
-        for name in MODULES:
-            sys.modules.pop(name, None)
-        sys.modules.update({name: modules[name] for name in MODULES if name in modules})
+        for name, ours in modules.items():
+            if ours is None:
+                sys.modules.pop(name, None)
+            else:
+                sys.modules[name] = ours
         os.umask(0o022)
         os.chdir(here)
+
+
+def clean_environment() -> None:
+    """Leave nothing of the runner's environment but the suite's own settings."""
+    own = {name: value for name, value in os.environ.items() if name.startswith("PKGSUITE_")}
+    adapt(os.environ, {**ENVIRONMENT, **own})
+
+
+def adapt(environment: MutableMapping[str, str], wanted: Mapping[str, str]) -> None:
+    """Make *environment* hold what is *wanted* and nothing else, touching only what differs."""
+    for name in environment.keys() - wanted.keys():
+        del environment[name]
+    for name, value in wanted.items():
+        if environment.get(name) != value:
+            environment[name] = value
 
 
 def module(name: str, held: Mapping[str, object]) -> ModuleType:

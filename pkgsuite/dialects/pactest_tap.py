@@ -49,7 +49,7 @@ class TapStream:
         elif isinstance(event, events.Kept):
             self._note(event.test, f"pacman testing root saved: {event.path}")
         elif isinstance(event, events.Command) and self._verbose:
-            self._note(event.test, f"{event.status} after {event.seconds:.2f} s: {' '.join(event.argv)}")
+            self._note(event.test, f"{event.status} after {event.seconds:.3f} s: {' '.join(event.argv)}")
             if self._verbose > 1:
                 for line in event.output.split("\n"):
                     self._note(event.test, f"│ {line}")

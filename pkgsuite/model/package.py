@@ -126,7 +126,8 @@ class Package:
 
     def __post_init__(self) -> None:
         for name in LISTS:
-            object.__setattr__(self, name, strings(name, getattr(self, name)))
+            if getattr(self, name) != ():
+                object.__setattr__(self, name, strings(name, getattr(self, name)))
         if isinstance(self.files, str):
             raise BadValue("files", self.files, "a list of entries, not one text")
         entries = [entry if isinstance(entry, File) else File.parse(entry) for entry in self.files]

@@ -24,6 +24,9 @@ __all__ = ["run"]
 
 DONE = b"done\n"
 
+MOST_GARBAGE = 50_000
+"""How many objects a worker makes before it looks for garbage: tests make few that live."""
+
 
 def run(
     tests: Sequence[unittest.TestCase],
@@ -32,8 +35,9 @@ def run(
     jobs: int,
     deadline_s: float | None,
     at_terminal: bool = False,
+    prepare: Callable[[], object] = int,
 ) -> None:
-    """Run *tests* in their order by *jobs* workers and *send* their events.
+    """Run *tests* in their order by *jobs* workers, each of which calls *prepare* first, and *send* their events.
 
     A test that takes longer than *deadline_s* is ended with its worker. Workers *at_terminal* keep the input and the
     session of this process. When this process is interrupted, everything is ended at once.
@@ -44,7 +48,7 @@ def run(
         for test in tests:
             send(events.Result(test.id(), "skipped", 0.0, str(reason)))
         return
-    crew = Crew(tests, send, world, deadline_s, at_terminal)
+    crew = Crew(tests, send, world, deadline_s, lambda peer: serve(tests, peer, at_terminal, prepare))
     try:
         crew.work(max(1, min(jobs, len(tests))))
     finally:
@@ -90,13 +94,13 @@ class Crew:
         send: Callable[[events.Event], object],
         world: ladder.Isolation,
         deadline_s: float | None,
-        at_terminal: bool,
+        serve: Callable[[socket.socket], NoReturn],
     ) -> None:
         self._tests = tests
         self._send = send
         self._world = world
         self._deadline_s = deadline_s
-        self._at_terminal = at_terminal
+        self._serve = serve
         self._next = 0
         self._workers: dict[int, Worker] = {}
         self._poll = select.poll()
@@ -122,7 +126,7 @@ class Crew:
             ours.close()
             for worker in self._workers.values():
                 worker.socket.close()
-            serve(self._tests, theirs, self._at_terminal)
+            self._serve(theirs)
         theirs.close()
         worker = Worker(pid, ours)
         self._workers[ours.fileno()] = worker
@@ -183,7 +187,9 @@ class Crew:
             self._hire()
 
 
-def serve(tests: Sequence[unittest.TestCase], crew: socket.socket, at_terminal: bool) -> NoReturn:
+def serve(
+    tests: Sequence[unittest.TestCase], crew: socket.socket, at_terminal: bool, prepare: Callable[[], object]
+) -> NoReturn:
     """A worker's life: run the tests that the crew names, until it has no more."""
     pid = os.getpid()
 
@@ -203,6 +209,8 @@ def serve(tests: Sequence[unittest.TestCase], crew: socket.socket, at_terminal: 
             null = os.open(os.devnull, os.O_RDONLY)
             os.dup2(null, 0)
             os.close(null)
+        gc.set_threshold(MOST_GARBAGE)
+        prepare()
         result = EventResult(send)
         for line in crew.makefile("rb"):
             tests[int(line)].run(result)

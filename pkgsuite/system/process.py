@@ -25,6 +25,7 @@ KEPT_BYTES = 1 << 20
 
 CHUNK_BYTES = 1 << 16
 SAMPLE_S = 0.2
+NOTE_S = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ class Watch:
         self.status: int | None = None
         self.usage: resource.struct_rusage | None = None
         self.peak_rss_bytes = 0
+        self._note_at = 0.0
         self.was_late = False
         self._number = family.number_of(child.pid)
         self._floor_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
@@ -224,7 +226,11 @@ class Watch:
         os.close(self._pidfd)
 
     def _note_memory(self) -> None:
-        """Note the peak of the command itself; cheap enough for every piece of output."""
+        """Note the peak of the command itself, now and then with its output: most commands end before a sample."""
+        now = time.monotonic()
+        if now < self._note_at:
+            return
+        self._note_at = now + NOTE_S
         with contextlib.suppress(OSError, IndexError, ValueError):
             status = Path(f"/proc/{self._number}/status").read_bytes()
             kib = status.partition(b"VmHWM:")[2].split(None, 1)[0]

@@ -5,7 +5,9 @@ A step is a value that can say itself and then do itself, inside a root that no 
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import itertools
 import os
 import shutil
 from collections.abc import Iterable
@@ -16,11 +18,13 @@ from pkgsuite.errors import SuiteError, Unsupported, WorldError
 from pkgsuite.system import fake, namespaces, packing, trees
 from pkgsuite.system.place import here
 
-__all__ = ["Copy", "Directory", "Sandbox", "Step", "SymbolicLink", "Text", "inside"]
+__all__ = ["Copy", "Directory", "Sandbox", "Share", "Step", "SymbolicLink", "Text", "inside"]
 
 MiB = 1 << 20
 SIZE_BYTES = 512 * MiB
 MOST_LINKS = 40
+ASIDE, MOST_ASIDE_BYTES = ".aside", 64 * MiB
+_aside = itertools.count()
 OLD_S = 355
 """When files that stand there from the start were last changed, in seconds since the epoch."""
 
@@ -119,6 +123,63 @@ class Copy:
         os.chmod(place, self.mode)
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Show a program of the host as one file in many roots of a disk; whoever writes to it changes no root to come."""
+
+    path: str
+    source: str
+    mode: int = 0o755
+
+    def describe(self) -> str:
+        return f"share {self.source} as {self.path}"
+
+    def apply(self, root: str) -> None:
+        place = inside(root, self.path)
+        os.makedirs(os.path.dirname(place), 0o755, exist_ok=True)
+        disk = os.path.dirname(root)
+        model = _models.get((disk, self.source))
+        if model is None or not model.is_untouched():
+            model = _models[disk, self.source] = Model.of(self.source, f"{disk}/.{len(_models)}", self.mode)
+        try:
+            os.link(model.path, place)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            Copy(self.path, self.source, self.mode).apply(root)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The file that a shared program is linked to, as it was when it was made."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    mode: int
+
+    @classmethod
+    def of(cls, source: str, path: str, mode: int) -> Model:
+        """A copy of *source*."""
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+        shutil.copyfile(source, path)
+        os.chmod(path, mode)
+        status = os.stat(path)
+        return cls(path, status.st_size, status.st_mtime_ns, status.st_mode)
+
+    def is_untouched(self) -> bool:
+        """Whether the file is as it was made."""
+        try:
+            now = os.stat(self.path)
+        except OSError:
+            return False
+        return (now.st_size, now.st_mtime_ns, now.st_mode) == (self.size, self.mtime_ns, self.mode)
+
+
+_models: dict[tuple[str, str], Model] = {}
+
+
 def finish(path: str, mode: int | None, uid: int, gid: int) -> None:
     """Set mode and owner."""
     if uid or gid:
@@ -164,7 +225,10 @@ def inside(root: str, path: str, *, follow_last: bool = True) -> str:
 
 
 class Sandbox:
-    """A root on a tmpfs; only in a world, where it dies with its process. Raises WorldError elsewhere."""
+    """A root on a tmpfs; only in a world, where it dies with its process. Raises WorldError elsewhere.
+
+    Roots of the usual size stand on one disk, which holds little more than that; others have a disk of their own.
+    """
 
     def __init__(self, name: str, size_bytes: int = SIZE_BYTES) -> None:
         place = here()
@@ -184,7 +248,8 @@ class Sandbox:
             os.mkdir(self.root)
         except FileExistsError:
             raise SuiteError(f"there is already a sandbox called {name}; give each machine a name of its own") from None
-        if self.place.has_mounts:
+        self._has_disk = place.has_mounts and size_bytes != SIZE_BYTES
+        if self._has_disk:
             namespaces.mount("tmpfs", self.root, "tmpfs", namespaces.NO_DEVICES, f"mode=755,size={size_bytes}")
 
     def apply(self, steps: Iterable[Step]) -> None:
@@ -206,9 +271,22 @@ class Sandbox:
 
     def close(self) -> None:
         """Take the root away."""
-        if self.place.has_mounts:
+        if self._has_disk:
             namespaces.unmount(self.root)
             os.rmdir(self.root)
+        elif self.place.has_mounts:
+            set_aside(self.root)
         else:
             fake.forget(self.root, self.place.environment)
             trees.remove(self.root)
+
+
+def set_aside(root: str) -> None:
+    """Make room for a root of that name; all that are aside are deleted when they take much of the disk."""
+    disk = os.path.dirname(root)
+    aside = f"{disk}/{ASIDE}"
+    os.makedirs(aside, 0o700, exist_ok=True)
+    os.rename(root, f"{aside}/{next(_aside)}")
+    room = os.statvfs(disk)
+    if (room.f_blocks - room.f_bavail) * room.f_frsize > MOST_ASIDE_BYTES:
+        trees.remove(aside)

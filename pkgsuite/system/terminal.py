@@ -52,6 +52,7 @@ def run(argv: Sequence[str], *, env: Mapping[str, str], cwd: str, attended: Atte
         system_s=usage.ru_stime,
         peak_rss_bytes=usage.ru_maxrss * 1024,
         timed_out=False,
+        is_cut=False,
     )
 
 

@@ -25,6 +25,9 @@ from pkgsuite.system.place import Place, stay_at
 
 __all__ = ["SANDBOXES", "World"]
 
+DISK_BYTES = 640 << 20
+"""The size of the disk that sandboxes share which ask for none of their own."""
+
 SANDBOXES = "/tmp/pkgsuite"
 """Where the sandboxes of a world stand: a tmpfs that each joined process has for itself."""
 
@@ -239,7 +242,8 @@ def become_root() -> None:
 
 def settle(here: Path, place: Place) -> None:
     """Make the place where a joined process works."""
-    namespaces.mount("tmpfs", SANDBOXES, "tmpfs", namespaces.NO_SUID | namespaces.NO_DEVICES, "mode=755")
+    flags = namespaces.NO_SUID | namespaces.NO_DEVICES
+    namespaces.mount("tmpfs", SANDBOXES, "tmpfs", flags, f"mode=755,size={DISK_BYTES}")
     namespaces.adopt_orphans()
     os.umask(0o022)
     stay_at(place)
