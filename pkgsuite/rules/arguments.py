@@ -16,6 +16,7 @@ __all__ = [
     "FILE_PATH",
     "ITEM",
     "MODE",
+    "OWNER",
     "PACKAGE",
     "PATH",
     "PATTERNS",
@@ -91,6 +92,11 @@ def is_mode(text: str) -> bool:
     return re.fullmatch(r"[0-7]{1,5}", text) is not None and int(text, 8) <= MODE_BITS
 
 
+def is_owner(text: str) -> bool:
+    """Whether *text* is the numbers of a user and a group, with a colon between them."""
+    return re.fullmatch(r"[0-9]{1,10}:[0-9]{1,10}", text) is not None
+
+
 PACKAGE = Argument("name", "the name of a package", is_package)
 VERSION = Argument("version", "a version", is_item)
 ITEM = Argument("item", "one item in one line", is_item)
@@ -102,6 +108,7 @@ FILE_PATH = Argument("path", "a plain path relative to the root, with no slash a
 PATH = Argument("path", "a plain path relative to the root", is_path)
 ENTRY = Argument("path", "a path as the package lists it: no slash before it, one behind a directory", is_path)
 MODE = Argument("mode", "permission bits in octal digits, such as 0755", is_mode)
+OWNER = Argument("uid:gid", "the numbers of a user and a group, such as 0:0", is_owner)
 TYPE = Argument("type", "dir, file or link", {"dir", "file", "link"}.__contains__)
 PATTERNS = Argument("pattern|pattern…", "patterns of plain paths with '|' between them, or nothing", are_patterns)
 STATUS = Argument("status", "an exit status up to 255, or minus the number of a signal", is_status)

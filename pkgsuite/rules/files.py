@@ -6,7 +6,7 @@ from dataclasses import fields
 
 from pkgsuite.model.observation import Observation
 from pkgsuite.model.tree import FileState, Tree
-from pkgsuite.rules.arguments import FILE_PATH, MODE, PATH, TEXT, TYPE
+from pkgsuite.rules.arguments import FILE_PATH, MODE, OWNER, PATH, TEXT, TYPE
 from pkgsuite.rules.base import Finding, Judge, Kind
 from pkgsuite.rules.show import diff, quote
 
@@ -62,6 +62,15 @@ def has_mode(observation: Observation, path: str, mode: str) -> Finding:
     if state is None:
         return Finding(None, f"{bits:04o}", describe(observation.after, path))
     return Finding(state.mode == bits, f"{bits:04o}", f"{state.mode:04o}")
+
+
+def has_owner(observation: Observation, path: str, owner: str) -> Finding:
+    """Whether the path itself, a last link not followed, belongs to exactly that user and group."""
+    state = observation.after.look_at(path)
+    if state is None:
+        return Finding(None, owner, NOTHING)
+    user, group = owner.split(":")
+    return Finding((state.uid, state.gid) == (int(user), int(group)), owner, f"{state.uid}:{state.gid}")
 
 
 def is_empty(observation: Observation, path: str) -> Finding:
@@ -130,6 +139,7 @@ KINDS = (
         (PATH, TYPE),
     ),
     Kind("FILE_MODE", "What stands at the path has exactly these permission bits.", has_mode, (PATH, MODE)),
+    Kind("FILE_OWNER", "The path itself belongs to this user and group, by their numbers.", has_owner, (PATH, OWNER)),
     Kind("FILE_EMPTY", "The file holds no byte.", is_empty, (FILE_PATH,)),
     Kind("FILE_CONTENTS", "The file holds exactly this text.", has_contents, (FILE_PATH, TEXT)),
     Kind(

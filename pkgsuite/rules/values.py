@@ -27,6 +27,7 @@ __all__ = [
     "no_stale_lock",
     "optionally_depends_on",
     "output",
+    "owner",
     "pacnew",
     "pacorig",
     "pacsave",
@@ -127,6 +128,11 @@ def file_type(path: str, kind: str) -> Rule:
 def mode(path: str, bits: int) -> Rule:
     """What stands at *path* has exactly these permission bits, such as 0o755."""
     return claim("FILE_MODE", path, f"{bits:04o}")
+
+
+def owner(path: str, uid: int, gid: int) -> Rule:
+    """What stands at *path*, itself and not what a link leads to, belongs to this user and group."""
+    return claim("FILE_OWNER", path, f"{uid}:{gid}")
 
 
 def empty(path: str) -> Rule:

@@ -186,6 +186,11 @@ EXAMPLES = {
         ("FILE_MODE=etc/conf|0600", "FILE_MODE=tool|755"),
         ("FILE_MODE=no|644", "FILE_MODE=lost|777"),
     ),
+    "FILE_OWNER": Example(
+        ("FILE_OWNER=etc/conf|0:0", "FILE_OWNER=usr/|0:0", "FILE_OWNER=lost|0:0"),
+        ("FILE_OWNER=etc/conf|1:0", "FILE_OWNER=etc/conf|0:1"),
+        ("FILE_OWNER=no|0:0",),
+    ),
     "FILE_EMPTY": Example(
         ("FILE_EMPTY=etc/empty",), ("FILE_EMPTY=etc/conf", "FILE_EMPTY=tool"), ("FILE_EMPTY=no", "FILE_EMPTY=usr")
     ),

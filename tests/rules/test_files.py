@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pkgsuite.model.tree import FileState, Tree
 from pkgsuite.rules.text import parse
-from pkgsuite.rules.values import contents, exists, modified, pacnew, unchanged
+from pkgsuite.rules.values import contents, exists, modified, owner, pacnew, unchanged
 from tests.rules.examples import file, machine
 
 KEPT = FileState("file", size=1, digest=b"a", mtime_ns=5, ctime_ns=5)
@@ -145,6 +145,14 @@ class Words(unittest.TestCase):
         after = Tree({"a": file(""), "a.pacnew": FileState("link", target="gone")})
 
         self.assertTrue(pacnew("a").check(replace(machine(), after=after)).held)
+
+    def test_owner(self) -> None:
+        """The owner is that of a link itself, not of what it leads to."""
+        disk = Tree({"a": FileState("file", uid=1000, gid=100), "b": FileState("link", target="a")})
+
+        for path, seen in (("a", "1000:100"), ("b", "0:0")):
+            verdict = owner(path, 7, 7).check(replace(machine(), after=disk))
+            self.assertEqual((verdict.held, verdict.expected, verdict.seen), (False, "7:7", seen))
 
     def test_mode(self) -> None:
         """Permission bits are told in four octal digits."""

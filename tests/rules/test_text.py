@@ -44,6 +44,7 @@ MALFORMED = {
     ),
     "no reason": ("PKG_REASON=a|explicit", "PKG_REASON=a|2", "PKG_REASON=a|-1"),
     "no mode": ("FILE_MODE=a|9", "FILE_MODE=a|0o755", "FILE_MODE=a|rwx", "FILE_MODE=a|10000", "FILE_MODE=a|-1"),
+    "no owner": ("FILE_OWNER=a|0", "FILE_OWNER=a|root:root", "FILE_OWNER=a|-1:0", "FILE_OWNER=a|0:0:0"),
     "no type": ("FILE_TYPE=x|bogus", "FILE_TYPE=x|", "FILE_TYPE=x|File", "FILE_TYPE=x|file|link"),
     "no regular expression": ("OUTPUT=(", "OUTPUT=*a", "STDERR=[", "PACMAN_OUTPUT=a{99999999999999999999}"),
     "no path": ("FILE_EXIST=/etc", "FILE_EXIST=a/../b", "FILE_EXIST=..", "FILE_EXIST=./a", "FILE_EXIST=a//b"),

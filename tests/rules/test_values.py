@@ -33,6 +33,7 @@ SAME: tuple[tuple[Rule, str], ...] = (
     (values.no_stale_lock(), "NO_STALE_LOCK"),
     (values.optionally_depends_on("a", "b"), "PKG_OPTDEPENDS=a|b"),
     (values.output("a|b"), "OUTPUT=a|b"),
+    (values.owner("a", 0, 1000), "FILE_OWNER=a|0:1000"),
     (values.pacnew("a"), "FILE_PACNEW=a"),
     (values.pacorig("a"), "FILE_PACORIG=a"),
     (values.pacsave("a"), "FILE_PACSAVE=a"),
