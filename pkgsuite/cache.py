@@ -14,7 +14,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-__all__ = ["directory", "get", "prepare", "put"]
+__all__ = ["directory", "forget", "get", "prepare", "put"]
 
 CHECKSUM_BYTES = 16
 MOST_BYTES = 1 << 24
@@ -72,6 +72,11 @@ def put(digest: str, content: bytes) -> None:
             with contextlib.suppress(OSError):
                 os.unlink(unfinished, dir_fd=above)
             raise
+
+
+def forget() -> None:
+    """Know no more than the disk does, as a new process."""
+    _remembered.clear()
 
 
 def read(digest: str) -> bytes | None:

@@ -38,10 +38,6 @@ class CacheTest(unittest.TestCase):
             patch.start()
             self.addCleanup(patch.stop)
 
-    def forget(self):
-        """Leave only what is on the disk."""
-        cache._remembered.clear()
-
     @property
     def place(self):
         """Where the bytes should lie."""
@@ -49,7 +45,7 @@ class CacheTest(unittest.TestCase):
 
     def test_what_was_put_is_there_in_the_next_run(self):
         cache.put(DIGEST, b"content")
-        self.forget()
+        cache.forget()
 
         self.assertEqual(cache.get(DIGEST), b"content")
         self.assertEqual([DIGEST], os.listdir(self.place))
@@ -59,7 +55,7 @@ class CacheTest(unittest.TestCase):
 
     def test_empty_content_is_content(self):
         cache.put(DIGEST, b"")
-        self.forget()
+        cache.forget()
 
         self.assertEqual(cache.get(DIGEST), b"")
 
@@ -69,12 +65,12 @@ class CacheTest(unittest.TestCase):
                 cache.put(DIGEST, b"content")
                 whole = (self.place / DIGEST).read_bytes()
                 (self.place / DIGEST).write_bytes(whole[:-1] if damaged is None else damaged)
-                self.forget()
+                cache.forget()
 
                 self.assertIsNone(cache.get(DIGEST))
 
                 cache.put(DIGEST, b"content")
-                self.forget()
+                cache.forget()
                 self.assertEqual(cache.get(DIGEST), b"content")
 
     def test_an_entry_under_another_name_is_not_taken(self):
@@ -87,7 +83,7 @@ class CacheTest(unittest.TestCase):
         cache.put(DIGEST, b"content")
         (self.place / DIGEST).rename(self.home / DIGEST)
         (self.place / DIGEST).symlink_to(self.home / DIGEST)
-        self.forget()
+        cache.forget()
 
         self.assertIsNone(cache.get(DIGEST))
 
@@ -98,7 +94,7 @@ class CacheTest(unittest.TestCase):
         cache.put(DIGEST, b"content")
 
         self.assertEqual(cache.get(DIGEST), b"content")
-        self.forget()
+        cache.forget()
         self.assertIsNone(cache.get(DIGEST))
 
     def test_without_a_home_it_lies_in_the_temporary_directory(self):
@@ -131,14 +127,14 @@ class CacheTest(unittest.TestCase):
             writer.stdout.readline()
 
         for _ in range(300):
-            self.forget()
+            cache.forget()
             for number in range(10):
                 self.assertIn(cache.get(f"{number:064}"), (None, bytes([number]) * 100_000))
         for writer in writers:
             writer.kill()
             writer.wait()
 
-        self.forget()
+        cache.forget()
         whole = [name for name in os.listdir(self.place) if not name.startswith(".")]
         self.assertTrue(whole)
         for name in whole:

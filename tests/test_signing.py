@@ -89,7 +89,7 @@ class SigningTest(unittest.TestCase):
     def test_what_was_signed_before_needs_no_gpg(self):
         wanted = [(HELLO, how) for how in Signature]
         signatures, keyring = signing.sign(wanted), signing.keyring()
-        cache._remembered.clear()
+        cache.forget()
 
         with mock.patch.dict(os.environ, PATH="/nowhere"):
             self.assertEqual(signatures, signing.sign(wanted))
