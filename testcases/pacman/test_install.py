@@ -16,6 +16,7 @@ from pkgsuite import (
     lists_file,
     mode,
     output,
+    owner,
     pacman,
     reason,
     unchanged_elsewhere,
@@ -168,3 +169,23 @@ class WhatFilesBecome(Scenario, on=pacman):
             mode("srv", 0o700),
             unchanged_elsewhere("srv/dummy"),
         )
+
+
+class WhoseFilesTheyAre(Scenario, on=pacman):
+    """A file comes with the owner that the package names; what is there keeps the one that it has."""
+
+    def setUp(self):
+        super().setUp()
+        self.machine = self.start_machine(files=[File("srv/www", mode=0o750, is_directory=True, uid=33, gid=34)])
+
+    def test_owner_of_the_package(self):
+        page, link_to_it = File("srv/page", uid=33, gid=34), File("srv/index", target="page", uid=35, gid=36)
+
+        self.machine.install(Package("web", files=[page, link_to_it, "srv/of-root"]))
+
+        self.check(owner("srv/page", 33, 34), owner("srv/index", 35, 36), owner("srv/of-root", 0, 0))
+
+    def test_directory_that_is_there(self):
+        self.machine.install(Package("web", files=["srv/www/page"]))
+
+        self.check(installed("web"), owner("srv/www", 33, 34), unchanged_elsewhere("srv/www/page"))
