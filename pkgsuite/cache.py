@@ -26,7 +26,8 @@ _numbers = itertools.count()
 
 def directory() -> Path:
     """Where the bytes lie: in the user's cache directory, or where HOME is of no use in /tmp."""
-    given = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    home = os.path.expanduser("~")
+    given = os.environ.get("XDG_CACHE_HOME") or (f"{home}/.cache" if os.path.isdir(home) else "")
     above = Path(given)
     while not os.path.exists(above):
         above = above.parent

@@ -11,13 +11,13 @@ from dataclasses import asdict, dataclass
 
 import psutil
 
-from pkgsuite.errors import Unsupported, WorldError
+from pkgsuite.errors import SuiteError, Unsupported, WorldError
 from pkgsuite.managers.base import Manager
 from pkgsuite.managers.registry import MANAGERS
 from pkgsuite.system import ladder, shell
 from pkgsuite.version import VERSION
 
-__all__ = ["Finding", "Findings", "examine"]
+__all__ = ["Finding", "Findings", "check_settings", "examine"]
 
 PROGRAMS = (
     ("newuidmap", "many users in a sandbox", "uidmap"),
@@ -73,6 +73,19 @@ def examine() -> Findings:
     }
     can_run = all(any(each.is_there for each in found) for found in (managers, rungs)) and scriptlets.is_there
     return Findings(sections, can_run)
+
+
+def check_settings() -> None:
+    """Raise SuiteError for an environment variable that asks for what is not there: that is no reason to skip."""
+    ladder.allowed_rungs()
+    try:
+        if os.environ.get(shell.CHOICE):
+            shell.find_shell()
+        for manager in MANAGERS.values():
+            if os.environ.get(manager.variable):
+                manager.find()
+    except Unsupported as missing:
+        raise SuiteError(str(missing)) from missing
 
 
 def of_manager(manager: Manager) -> Finding:

@@ -19,6 +19,7 @@ __all__ = [
     "Result",
     "Rule",
     "Started",
+    "Trouble",
     "decode",
     "encode",
 ]
@@ -103,17 +104,29 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something failed that is no test, such as tearDownClass: *where* names it, the rest is as in a Result."""
+
+    where: str
+    reason: str
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
-    """The run has ended: how many tests had each outcome."""
+    """The run has ended: how many tests had each outcome, how many of the plan were not run, and other troubles."""
 
     counts: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
+    not_run: int = 0
+    troubles: int = 0
+    is_interrupted: bool = False
 
 
-Event: TypeAlias = "Plan | Started | Command | Rule | Kept | Note | Result | Done"
+Event: TypeAlias = "Plan | Started | Command | Rule | Kept | Note | Result | Trouble | Done"
 
 KINDS: dict[str, type[Event]] = {
-    kind.__name__.lower(): kind for kind in (Plan, Started, Command, Rule, Kept, Note, Result, Done)
+    kind.__name__.lower(): kind for kind in (Plan, Started, Command, Rule, Kept, Note, Result, Trouble, Done)
 }
 
 
@@ -129,7 +142,7 @@ def decode(line: str) -> Event:
         version, name = told.pop("version"), told.pop("event")
     except (ValueError, AttributeError, KeyError) as error:
         raise SuiteError(f"expected an event as a JSON object, saw {line[:80]!r}") from error
-    if version != VERSION or name not in KINDS:
+    if version != VERSION or not isinstance(name, str) or name not in KINDS:
         raise SuiteError(f"expected an event of version {VERSION}, saw {name!r} of version {version!r}")
     kind: Any = KINDS[name]
     known = {each.name for each in fields(kind)}

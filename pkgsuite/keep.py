@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -89,7 +90,8 @@ def directory() -> Path:
     given = os.environ.get(DIRECTORY)
     if given:
         return Path(given).absolute()
-    state = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
+    home = os.path.expanduser("~")
+    state = os.environ.get("XDG_STATE_HOME") or (f"{home}/.local/state" if os.path.isdir(home) else "")
     above = Path(state)
     while not os.path.exists(above):
         above = above.parent
@@ -110,9 +112,20 @@ def prepare() -> None:
         return
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _opened[str(place)] = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        opened = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
         raise SuiteError(f"sandboxes cannot be kept in {place}: {error.strerror}; set {DIRECTORY}") from error
+    if not os.access(place, os.W_OK | os.X_OK) or not is_safe(opened):
+        os.close(opened)
+        raise SuiteError(f"sandboxes cannot be kept in {place}: expected a directory of yours; set {DIRECTORY}")
+    _opened[str(place)] = opened
+
+
+def is_safe(opened: int) -> bool:
+    """Whether nobody else may put links where sandboxes are kept; a directory that was asked for is trusted."""
+    status = os.fstat(opened)
+    is_own = status.st_uid == os.geteuid() and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return is_own or bool(os.environ.get(DIRECTORY))
 
 
 def wants(has_failed: bool) -> bool:
@@ -121,20 +134,26 @@ def wants(has_failed: bool) -> bool:
 
 
 def keep(facts: Facts, pack: Callable[[bytes, BinaryIO], None]) -> Path:
-    """Let *pack* write the sandbox's tar with *facts*; one that is cut short never bears the name of a whole one."""
+    """Let *pack* write the sandbox's tar with *facts*; one that is cut short never bears the name of a whole one.
+
+    Raises SuiteError where there is no room.
+    """
     place = path(facts.test, facts.machine)
     above = _opened.get(str(place.parent))
     name = str(place) if above is None else place.name
     unfinished = name.removesuffix(WHOLE) + UNFINISHED
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600, dir_fd=above)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
     try:
+        descriptor = os.open(unfinished, flags, 0o600, dir_fd=above)
         with open(descriptor, "wb") as file:
             pack(facts.encode(), file)
         os.rename(unfinished, name, src_dir_fd=above, dst_dir_fd=above)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(OSError):
             os.unlink(unfinished, dir_fd=above)
-        raise
+        if not isinstance(error, OSError):
+            raise
+        raise SuiteError(f"the sandbox cannot be kept as {place}: {error.strerror}; set {DIRECTORY}") from error
     return place
 
 

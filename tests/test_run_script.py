@@ -82,7 +82,7 @@ class RunScriptTest(unittest.TestCase):
     ) -> subprocess.CompletedProcess[str]:
         """Run it with PATH, HOME and nothing else of ours, from another directory."""
         env = {
-            "PATH": f"{self.programs}:{os.environ['PATH']}",
+            "PATH": f"{self.programs}:{os.environ.get('PATH', os.defpath)}",
             "HOME": str(self.place),
             "STATE": str(self.place),
             "PYTHON": str(self.python),

@@ -19,8 +19,8 @@ from pkgsuite.system import ladder
 def told(kind: type[Scenario], *names: str) -> list[events.Event]:
     """What the tests of *kind* tell when unittest runs them."""
     found: list[events.Event] = []
-    loaded = unittest.TestLoader().loadTestsFromTestCase(kind)
-    unittest.TestSuite([kind(name) for name in names] or loaded).run(EventResult(found.append))
+    tests = [kind(name) for name in names] or list(unittest.TestLoader().loadTestsFromTestCase(kind))
+    unittest.TestSuite(tests).run(EventResult(found.append, tests))
     return found
 
 

@@ -7,6 +7,7 @@ import json
 import unittest
 
 from pkgsuite.runner import selection
+from pkgsuite.runner.loading import is_broken
 
 __all__ = ["add", "main"]
 
@@ -14,7 +15,10 @@ __all__ = ["add", "main"]
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command."""
     parser = commands.add_parser(
-        "list", help="list the tests", description="List tests by their ids, with what they show; runs nothing."
+        "list",
+        help="list the tests",
+        description="List tests by their ids, with what they show; runs nothing. Exits 1 where a module cannot be "
+        "imported.",
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="module, class or test with dots, file, or directory")
     parser.add_argument(
@@ -29,12 +33,12 @@ def main(arguments: argparse.Namespace) -> int:
     tests = selection.select(arguments.names, arguments.patterns)
     if arguments.json:
         print(json.dumps([entry(test) for test in tests], indent=2))
-        return 0
-    for test in tests:
-        about = describe(test)
-        print(f"{test.id()}\n    {about}" if about else test.id())
-    print(f"{len(tests)} tests")
-    return 0
+    else:
+        for test in tests:
+            about = describe(test)
+            print(f"{test.id()}\n    {about}" if about else test.id())
+        print(f"{len(tests)} tests")
+    return 1 if any(is_broken(test) for test in tests) else 0
 
 
 def describe(test: unittest.TestCase) -> str:

@@ -6,15 +6,19 @@ import argparse
 import contextlib
 import os
 import sys
-from pathlib import Path
+from collections.abc import Callable
+from typing import TextIO
 
-from pkgsuite import events, keep
+from pkgsuite import doctor, events, keep
 from pkgsuite.errors import SuiteError
 from pkgsuite.reports.console import Console
-from pkgsuite.reports.registry import REPORTS, Report
+from pkgsuite.reports.registry import REPORTS
+from pkgsuite.reports.screen import Screen
 from pkgsuite.runner import selection, session
 
 __all__ = ["add", "main"]
+
+INTERRUPTED = 130
 
 EXAMPLES = """\
 examples:
@@ -24,7 +28,8 @@ examples:
   python3 -m pkgsuite run --report jsonl=run.jsonl          every event as a line of JSON
   PKGSUITE_PACMAN=./build/pacman python3 -m pkgsuite run    another pacman than the one on PATH
 
-exit status: 0 all passed or skipped, 1 something did not, 2 wrong usage, 130 interrupted
+exit status: 0 all passed or skipped, 1 something did not, 2 wrong usage,
+  130 interrupted with Ctrl-C, whatever came of the tests before
 """
 
 
@@ -65,32 +70,61 @@ def main(arguments: argparse.Namespace) -> int:
     for variable, value in ((keep.MODE, arguments.keep), (keep.DIRECTORY, arguments.keep_dir)):
         if value is not None:
             os.environ[variable] = value
+    doctor.check_settings()
     keep.prepare()
     tests = selection.select(arguments.names, arguments.patterns)
     with contextlib.ExitStack() as stack:
-        written = [open_report(text, stack) for text in arguments.report]
-        screen = sys.stderr if any(report.endswith("=-") for report in arguments.report) else sys.stdout
-        reports: list[Report] = [Console(screen, quiet=arguments.quiet), *written]
+        reports = [open_report(text, stack) for text in arguments.report]
+        screen = Screen(sys.stderr if any(text.endswith("=-") for text in arguments.report) else sys.stdout)
+        stack.enter_context(screen.shared())
+        console = Console(screen, quiet=arguments.quiet)
 
         def send(event: events.Event) -> None:
+            console.event(event)
             for report in reports:
-                report.event(event)
+                report(event)
 
         done = session.run(tests, send, failfast=arguments.failfast)
-    if any(name in session.FAILING for name in done.counts):
-        return 1
-    return 0 if sum(done.counts.values()) >= len(tests) else 130
+    if done.is_interrupted:
+        return INTERRUPTED
+    is_good = not done.troubles and not done.not_run and not any(name in session.FAILING for name in done.counts)
+    return 0 if is_good else 1
 
 
-def open_report(text: str, stack: contextlib.ExitStack) -> Report:
-    """The report that `FORMAT=PATH` asks for; raises SuiteError where it cannot be had."""
+def open_report(text: str, stack: contextlib.ExitStack) -> Callable[[events.Event], None]:
+    """What takes events for the report that `FORMAT=PATH` asks for; raises SuiteError where it cannot be had."""
     name, _, path = text.partition("=")
     if name not in REPORTS or not path:
         raise SuiteError(f"--report {text}: expected FORMAT=PATH with one of {', '.join(REPORTS)}")
-    if path == "-":
-        return REPORTS[name](sys.stdout)
     try:
-        target = Path(path).open("w", encoding="utf-8")  # noqa: SIM115 - the stack closes it
+        target = own_stdout(stack) if path == "-" else open(path, "w", encoding="utf-8")  # noqa: SIM115
     except OSError as error:
         raise SuiteError(f"--report {text}: {path} cannot be written: {error.strerror}") from error
-    return REPORTS[name](stack.enter_context(target))
+    stack.callback(close, target)
+    report = REPORTS[name](target)
+
+    def take(event: events.Event) -> None:
+        try:
+            report.event(event)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise SuiteError(f"--report {text}: {path} cannot be written: {error.strerror}") from error
+
+    return take
+
+
+def own_stdout(stack: contextlib.ExitStack) -> TextIO:
+    """The real stdout for a report alone; what tests and their programs print there goes to stderr meanwhile."""
+    sys.stdout.flush()
+    alone = os.dup(1)
+    os.dup2(2, 1)
+    stack.callback(os.close, alone)
+    stack.callback(os.dup2, alone, 1)
+    return open(os.dup(alone), "w", encoding="utf-8")
+
+
+def close(target: TextIO) -> None:
+    """Close a report; that it could not be written was said when it was."""
+    with contextlib.suppress(OSError):
+        target.close()

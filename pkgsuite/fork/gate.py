@@ -5,7 +5,7 @@ from __future__ import annotations
 import unittest
 from typing import NoReturn
 
-from pkgsuite.errors import Unsupported
+from pkgsuite.errors import SuiteError, Unsupported
 from pkgsuite.fork import exceptions
 from pkgsuite.fork.child import CLEAN_UPS, ClassProcess, ProcessEnded, number_of
 from pkgsuite.fork.outcomes import replay
@@ -27,6 +27,8 @@ def set_up_class(kind: type[unittest.TestCase]) -> None:
         process = ClassProcess(kind)
     except Unsupported:
         return
+    except SuiteError as error:
+        raise error.with_traceback(None) from None
     _processes[kind] = process
     call_there(kind, "setUpClass")
 
@@ -42,7 +44,9 @@ def tear_down_class(kind: type[unittest.TestCase]) -> None:
 
 def clean_up_class(kind: type[unittest.TestCase]) -> None:
     """Call the clean-ups of the class in its process and end that; raises what they raised, one by one."""
-    process = _processes.pop(kind)
+    process = _processes.pop(kind, None)
+    if process is None:
+        return
     complaints = list(process.ask(CLEAN_UPS))
     process.close()
     for told in reversed(complaints):
@@ -51,7 +55,11 @@ def clean_up_class(kind: type[unittest.TestCase]) -> None:
 
 def call_there(kind: type[unittest.TestCase], fixture: str) -> None:
     """Call a class fixture in the class's process and raise what it raised."""
-    complaints = list(_processes[kind].ask(fixture))
+    try:
+        complaints = list(_processes[kind].ask(fixture))
+    except ProcessEnded:
+        del _processes[kind]
+        raise
     if complaints and fixture == "setUpClass":
         kind.addClassCleanup(clean_up_class, kind)
     for told in complaints:
@@ -90,6 +98,8 @@ def run_test(test: unittest.TestCase, number: int, result: unittest.TestResult) 
         add_error(result, test, error)
         if is_borrowed:
             start_again(kind, test, result)
+    except SuiteError as error:
+        add_error(result, test, error)
     finally:
         result.stopTest(test)
 

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections import Counter
-from typing import TextIO
 
 from pkgsuite import events
+from pkgsuite.reports.screen import Screen
 
 __all__ = ["Console"]
 
 GLYPHS = {"passed": "✓", "failed": "✗", "error": "⚠", "skipped": "⊖", "xfailed": "✓", "xpassed": "✗"}
 WORDS = {"error": "in error", "xfailed": "failed as expected", "xpassed": "passed unexpectedly"}
 COLOURS = {"passed": "32", "failed": "31", "error": "35", "skipped": "33", "xfailed": "32", "xpassed": "31"}
+BROKEN = ("failed", "error", "xpassed")
 DIM = "2"
 
 
 class Console:
     """Writes for people; colour only on a terminal and without NO_COLOR, and a live line at the bottom there."""
 
-    def __init__(self, target: TextIO, *, quiet: bool = False) -> None:
-        self._target = target
+    def __init__(self, screen: Screen, *, quiet: bool = False) -> None:
+        self._screen = screen
         self._quiet = quiet
-        self._is_live = target.isatty() and os.environ.get("TERM") != "dumb"
-        self._has_colour = self._is_live and not os.environ.get("NO_COLOR")
-        self._is_unicode = "utf" in (getattr(target, "encoding", "") or "").lower()
         self._count = self._total = 0
-        self._trouble: list[events.Result] = []
+        self._broken: list[tuple[str, str, str]] = []
         self._skips: Counter[str] = Counter()
 
     def event(self, event: events.Event) -> None:
@@ -35,60 +31,58 @@ class Console:
         if isinstance(event, events.Plan):
             self._total = len(event.tests)
         elif isinstance(event, events.Started):
-            self._live(f"{self._position(self._count + 1)} {event.test}")
+            self._screen.live(f"{self._position(self._count + 1)} {event.test}")
         elif isinstance(event, events.Result):
             self._result(event)
+        elif isinstance(event, events.Trouble):
+            self._trouble(event)
         elif isinstance(event, events.Note):
-            self._line(f"! {event.text}")
+            self._screen.line(f"! {event.text}")
         elif isinstance(event, events.Done):
             self._done(event)
 
     def _result(self, event: events.Result) -> None:
         self._count += 1
-        if event.outcome in ("failed", "error", "xpassed"):
-            self._trouble.append(event)
+        if event.outcome in BROKEN:
+            self._broken.append((event.outcome, event.test, event.reason))
         if event.outcome == "skipped":
             self._skips[event.reason] += 1
-        glyph = self._colour(self._glyph(event.outcome), COLOURS[event.outcome])
-        if not self._quiet or event.outcome in ("failed", "error", "xpassed"):
+        if not self._quiet or event.outcome in BROKEN:
             time = self._colour(f"{event.seconds:6.2f} s", DIM)
-            self._line(f"{self._position(self._count)} {glyph} {time}  {event.test}")
-        if event.details and event.outcome in ("failed", "error"):
-            self._line(indent(event.details.rstrip()) + "\n")
+            self._screen.line(f"{self._position(self._count)} {self._glyph(event.outcome)} {time}  {event.test}")
+        if event.outcome in BROKEN:
+            self._details(event.details)
+
+    def _trouble(self, event: events.Trouble) -> None:
+        self._broken.append(("error", event.where, event.reason))
+        self._screen.line(f"{self._glyph('error')} {event.where}")
+        self._details(event.details or event.reason)
+
+    def _details(self, text: str) -> None:
+        if text:
+            self._screen.line(indent(text.rstrip()) + "\n")
 
     def _done(self, event: events.Done) -> None:
-        self._line("")
+        self._screen.line("")
         for reason, count in self._skips.most_common():
-            self._line(f"{self._glyph('skipped')} {count} skipped: {reason}")
-        if self._trouble:
-            self._line("These did not pass; a name behind `python3 -m pkgsuite run` repeats it:")
-            for result in self._trouble:
-                glyph = self._colour(self._glyph(result.outcome), COLOURS[result.outcome])
-                self._line(f"  {glyph} {result.test}: {result.reason}")
-        words = [
-            self._colour(f"{self._glyph(name)} {count} {WORDS.get(name, name)}", COLOURS[name])
-            for name, count in event.counts.items()
-        ]
-        self._line(f"{', '.join(words) or 'no test ran'} in {event.seconds:.1f} s")
+            self._screen.line(f"{self._glyph('skipped')} {count} skipped: {reason}")
+        if self._broken:
+            self._screen.line("These did not pass; a name behind `python3 -m pkgsuite run` repeats it:")
+            for outcome, name, reason in self._broken:
+                self._screen.line(f"  {self._glyph(outcome)} {name}: {reason}")
+        words = [f"{self._glyph(name)} {count} {WORDS.get(name, name)}" for name, count in event.counts.items()]
+        words += [f"{self._glyph('error')} {event.troubles} beside the tests"] if event.troubles else []
+        words += [f"{event.not_run} not run"] if event.not_run else []
+        self._screen.line(f"{', '.join(words) or 'no test ran'} in {event.seconds:.1f} s")
 
     def _position(self, number: int) -> str:
         return f"{number:>{len(str(self._total))}}/{self._total}"
 
     def _glyph(self, outcome: str) -> str:
-        return GLYPHS[outcome] if self._is_unicode else outcome.upper()
+        return self._colour(GLYPHS[outcome] if self._screen.is_unicode else outcome.upper(), COLOURS[outcome])
 
     def _colour(self, text: str, code: str) -> str:
-        return f"\x1b[{code}m{text}\x1b[0m" if self._has_colour else text
-
-    def _line(self, text: str) -> None:
-        self._target.write(("\r\x1b[K" if self._is_live else "") + text + "\n")
-        self._target.flush()
-
-    def _live(self, text: str) -> None:
-        if self._is_live:
-            width = shutil.get_terminal_size().columns - 1
-            self._target.write("\r\x1b[K" + text[:width])
-            self._target.flush()
+        return f"\x1b[{code}m{text}\x1b[0m" if self._screen.has_colour else text
 
 
 def indent(text: str) -> str:

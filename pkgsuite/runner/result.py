@@ -1,10 +1,12 @@
-"""A TestResult that tells what happens as events."""
+"""A TestResult that tells what happens as events, with one result for every test of the plan."""
 
 from __future__ import annotations
 
+import sys
 import time
 import unittest
-from collections.abc import Callable
+import unittest.util
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pkgsuite import events
@@ -14,15 +16,36 @@ __all__ = ["EventResult"]
 ORDER = ("error", "failed", "xpassed", "skipped", "xfailed", "passed")
 """The outcomes, the one that counts most first: a test that fails in its clean-up too has one result."""
 
+FORGOTTEN = "it was not run, and nothing says why"
+
+Outcome = tuple[str, str, str]
+"""A word of ORDER, the reason in a line, and all there is to say."""
+
 
 class EventResult(unittest.TestResult):
-    """Sends an event when a test starts and one when it ends, whatever happens in between."""
+    """Sends an event when a test starts and one when it ends, whatever happens in between.
 
-    def __init__(self, send: Callable[[events.Event], object]) -> None:
+    Where a fixture keeps tests of *plan* from running, each of them has a result that says so. What fails besides, such
+    as tearDownClass, is a Trouble.
+    """
+
+    def __init__(self, send: Callable[[events.Event], object], plan: Sequence[unittest.TestCase] = ()) -> None:
         super().__init__()
         self._send = send
+        self._left = list(reversed(plan))
         self._started_at = 0.0
-        self._outcomes: list[tuple[str, str, str]] = []
+        self._running: unittest.TestCase | None = None
+        self._outcomes: list[Outcome] = []
+
+    @property
+    def not_run(self) -> int:
+        """How many tests of the plan have had no result."""
+        return len(self._left)
+
+    @property
+    def running(self) -> unittest.TestCase | None:
+        """The test that runs now."""
+        return self._running
 
     def event(self, event: events.Event) -> None:
         """Pass on what a scenario tells."""
@@ -30,24 +53,61 @@ class EventResult(unittest.TestResult):
 
     def startTest(self, test: unittest.TestCase) -> None:
         super().startTest(test)
+        self._reach(test)
+        self._running = test
         self._started_at = time.monotonic()
         self._outcomes = []
         self._send(events.Started(test.id(), test.shortDescription() or "", time.time()))
 
+    def _reach(self, test: unittest.TestCase) -> None:
+        """Take *test* from the plan, and whatever should have come before it and did not."""
+        if any(each is test for each in self._left):
+            while (each := self._left.pop()) is not test:
+                self._tell_unrun(each, "error", FORGOTTEN)
+
+    def end(self) -> None:
+        """Account for what is left of the plan, unless the run was stopped."""
+        while self._left and not self.shouldStop:
+            self._tell_unrun(self._left.pop(), "error", FORGOTTEN)
+
+    def _tell_unrun(self, test: unittest.TestCase, outcome: str, reason: str, details: str = "") -> None:
+        self._send(events.Started(test.id(), test.shortDescription() or "", time.time()))
+        self._send(events.Result(test.id(), outcome, 0.0, reason, details))
+
     def stopTest(self, test: unittest.TestCase) -> None:
         super().stopTest(test)
-        found = sorted(self._outcomes or [("passed", "", "")], key=lambda each: ORDER.index(each[0]))
+        self._running = None
+        found = sorted(self._outcomes or [unfinished()], key=lambda each: ORDER.index(each[0]))
         details = "\n".join(each[2] for each in found if each[2])
         seconds = time.monotonic() - self._started_at
         self._send(events.Result(test.id(), found[0][0], seconds, found[0][1], details))
 
     def _note(self, test: Any, outcome: str, reason: str = "", details: str = "") -> None:
-        """Remember one outcome; what belongs to no test that runs is a result of its own."""
+        """Remember one outcome of a test that runs; tell that of a fixture."""
         if isinstance(test, unittest.TestCase):
             self._outcomes.append((outcome, reason, details))
-        else:
-            self._send(events.Started(test.id(), "", time.time()))
-            self._send(events.Result(test.id(), outcome, 0.0, reason, details))
+            return
+        kept_away = self._take_behind(test.id())
+        for number, each in enumerate(kept_away):
+            words = reason if outcome == "skipped" else f"{test.id()}: {reason}"
+            self._tell_unrun(each, outcome, words, "" if number else details)
+        if not kept_away and outcome == "skipped":
+            self._send(events.Note(f"{test.id()}: skipped: {reason}"))
+        elif not kept_away:
+            self._send(events.Trouble(test.id(), reason, details))
+
+    def _take_behind(self, fixture: str) -> list[unittest.TestCase]:
+        """The tests that do not run because *fixture*, such as `setUpClass (module.Class)`, did not end well."""
+        kind, _, name = fixture.partition(" ")
+        found: list[unittest.TestCase] = []
+        while self._left and f"({self._owner(kind)})" == name:
+            found.append(self._left.pop())
+        return found
+
+    def _owner(self, fixture: str) -> str:
+        """The class or module that a fixture of this kind belongs to, for the next test of the plan."""
+        following = type(self._left[-1])
+        return {"setUpClass": unittest.util.strclass(following), "setUpModule": following.__module__}.get(fixture, "")
 
     def _trouble(self, test: Any, outcome: str, error: Any) -> None:
         reason = str(error[1]).partition("\n")[0] or type(error[1]).__name__
@@ -81,3 +141,10 @@ class EventResult(unittest.TestResult):
     def addUnexpectedSuccess(self, test: unittest.TestCase) -> None:
         super().addUnexpectedSuccess(test)
         self._note(test, "xpassed", "expected to fail, and passed")
+
+
+def unfinished() -> Outcome:
+    """What came of a test that told nothing: Ctrl-C ends a test so, and a `run` of its own may forget to tell."""
+    if isinstance(sys.exc_info()[1], KeyboardInterrupt):
+        return ("error", "interrupted", "")
+    return ("error", "it ended without saying how", "")

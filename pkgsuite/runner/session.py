@@ -3,65 +3,110 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
+import threading
 import time
 import unittest
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from typing import NoReturn
 
 from pkgsuite import events
 from pkgsuite.runner.result import EventResult
 
 __all__ = ["FAILING", "run"]
 
+really_exit = os._exit
+os.register_at_fork(after_in_child=lambda: setattr(os, "_exit", really_exit))
+
 FAILING = ("failed", "error", "xpassed")
 """The outcomes that make a run fail."""
 
+Send = Callable[[events.Event], object]
 
-def run(
-    tests: Sequence[unittest.TestCase], send: Callable[[events.Event], object], *, failfast: bool = False
-) -> events.Done:
+
+def run(tests: Sequence[unittest.TestCase], send: Send, *, failfast: bool = False) -> events.Done:
     """Run *tests* and send every event; the first Ctrl-C lets the running test finish, the second stops at once."""
-    counts: Counter[str] = Counter()
-
-    def count(event: events.Event) -> None:
-        if isinstance(event, events.Result):
-            counts[event.outcome] += 1
-        send(event)
-
-    start = time.monotonic()
-    result = EventResult(count)
-    result.failfast = failfast
+    session = Session(tests, send)
+    session.result.failfast = failfast
     send(events.Plan(tuple(test.id() for test in tests)))
-    with two_interrupts(result, send), contextlib.suppress(KeyboardInterrupt):
-        unittest.TestSuite(tests).run(result)
-    left = len(tests) - sum(counts.values())
-    if left > 0 and result.shouldStop:
-        send(events.Note(f"stopped: {left} of {len(tests)} tests were not run"))
-    done = events.Done({name: counts[name] for name in events.OUTCOMES if counts[name]}, time.monotonic() - start)
-    send(done)
-    return done
+    with session.two_interrupts(), session.told_exits():
+        unittest.TestSuite(tests).run(session.result)
+        session.result.end()
+    return session.finish()
 
 
-@contextlib.contextmanager
-def two_interrupts(result: unittest.TestResult, send: Callable[[events.Event], object]) -> Iterator[None]:
-    """Let the first Ctrl-C ask the run to stop, and the second stop it."""
+class Session:
+    """What is counted and remembered while tests run."""
 
-    def ask(number: int, frame: object) -> None:
-        if result.shouldStop:
-            signal.default_int_handler(number, None)
-        result.stop()
-        send(events.Note("stopping after the test that runs; Ctrl-C again stops at once"))
+    def __init__(self, tests: Sequence[unittest.TestCase], send: Send) -> None:
+        self._planned = len(tests)
+        self._send = send
+        self._start = time.monotonic()
+        self._counts: Counter[str] = Counter()
+        self._troubles = 0
+        self._is_interrupted = False
+        self.result = EventResult(self._count, tests)
 
-    try:
-        before = signal.signal(signal.SIGINT, ask)
-    except ValueError:
-        yield
-        return
-    try:
-        yield
-    except KeyboardInterrupt:
-        result.stop()
-        raise
-    finally:
-        signal.signal(signal.SIGINT, before)
+    def _count(self, event: events.Event) -> None:
+        if isinstance(event, events.Result):
+            self._counts[event.outcome] += 1
+        self._troubles += isinstance(event, events.Trouble)
+        self._send(event)
+
+    def finish(self) -> events.Done:
+        """Tell the end of the run and what came of it."""
+        left = self.result.not_run
+        if left:
+            self._send(events.Note(f"stopped: {left} of {self._planned} tests were not run"))
+        counts = {name: self._counts[name] for name in events.OUTCOMES if self._counts[name]}
+        seconds = time.monotonic() - self._start
+        done = events.Done(counts, seconds, left, self._troubles, self._is_interrupted)
+        self._send(done)
+        return done
+
+    @contextlib.contextmanager
+    def two_interrupts(self) -> Iterator[None]:
+        """Let the first Ctrl-C ask the run to stop, and the second end it here."""
+
+        def ask(number: int, frame: object) -> None:
+            if self._is_interrupted:
+                signal.default_int_handler(number, None)
+            self._is_interrupted = True
+            self.result.stop()
+            self._send(events.Note("stopping after the test that runs; Ctrl-C again stops at once"))
+
+        is_main = threading.current_thread() is threading.main_thread()
+        before = signal.signal(signal.SIGINT, ask) if is_main else None
+        try:
+            yield
+        except KeyboardInterrupt:
+            self._is_interrupted = True
+        finally:
+            if is_main:
+                signal.signal(signal.SIGINT, before)
+
+    @contextlib.contextmanager
+    def told_exits(self) -> Iterator[None]:
+        """Let nothing that calls os._exit() in this process end the run as if all were well."""
+
+        def tell_and_exit(status: int) -> NoReturn:
+            self._tell_exit(status)
+            really_exit(1)
+
+        os._exit = tell_and_exit
+        try:
+            yield
+        finally:
+            os._exit = really_exit
+
+    def _tell_exit(self, status: int) -> None:
+        words = f"os._exit({status}) was called in the process of the run; a test must return or raise"
+        if self.result.running is not None:
+            test = self.result.running
+            self.result.addError(test, (SystemExit, SystemExit(words), None))
+            self.result.stopTest(test)
+        else:
+            self._count(events.Trouble("run", words))
+        self.finish()

@@ -57,7 +57,7 @@ class ScratchPacman:
         command = [self._program, *map(str, arguments), "--noconfirm", *self._options()]
         if as_root and os.geteuid() != 0:
             command.insert(0, needed("fakeroot", "fakeroot"))
-        environment = {"LC_ALL": "C", "PATH": os.environ["PATH"], "HOME": str(self.place)}
+        environment = {"LC_ALL": "C", "PATH": os.environ.get("PATH", os.defpath), "HOME": str(self.place)}
         result = subprocess.run(command, env=environment, capture_output=True, timeout=60, cwd=self.place)
         said = result.stdout.decode("utf-8", "backslashreplace")
         complaint = result.stderr.decode("utf-8", "backslashreplace")
