@@ -6,9 +6,9 @@ from pkgsuite import signing
 from pkgsuite.errors import Unsupported
 from pkgsuite.formats import compression
 from pkgsuite.managers.base import Workshop
-from pkgsuite.system import zstd
+from pkgsuite.system import gpg, zstd
 
-__all__ = ["THE_WORKSHOP", "compress"]
+__all__ = ["THE_WORKSHOP", "compress", "keyring"]
 
 
 def compress(content: bytes, name: str) -> bytes:
@@ -19,4 +19,10 @@ def compress(content: bytes, name: str) -> bytes:
         return zstd.compress(content)
 
 
-THE_WORKSHOP = Workshop(compress, signing.sign, signing.keyring)
+def keyring() -> dict[str, bytes]:
+    """The keyring of a machine, whose manager runs gpg itself; raises ProgramMissing where it would find none."""
+    gpg.find("gpg")
+    return signing.keyring()
+
+
+THE_WORKSHOP = Workshop(compress, signing.sign, keyring)

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import unittest
 from unittest import mock
 
-from pkgsuite import workshop
-from pkgsuite.errors import BadValue
+from pkgsuite import signing, workshop
+from pkgsuite.errors import BadValue, ProgramMissing
 from pkgsuite.formats import compression, zst
 from tests.formats.scratch_pacman import needed
+
+
+class KeyringTest(unittest.TestCase):
+    def test_a_machine_without_gpg_is_not_possible_even_with_a_keyring_in_the_cache(self):
+        """Its manager could not verify anything and would be blamed for it."""
+        with (
+            mock.patch.object(signing, "keyring", return_value={"pubring.gpg": b"keys"}),
+            mock.patch.dict(os.environ, PATH="/nowhere"),
+            self.assertRaisesRegex(ProgramMissing, "install gpg"),
+        ):
+            workshop.keyring()
 
 
 class CompressTest(unittest.TestCase):

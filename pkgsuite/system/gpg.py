@@ -14,7 +14,7 @@ from types import TracebackType
 from pkgsuite.errors import ProgramMissing, SuiteError
 from pkgsuite.system import family, process
 
-__all__ = ["KEYRING", "Home"]
+__all__ = ["KEYRING", "Home", "find"]
 
 REMEDY = "apt-get install gpg gpg-agent"
 TIMEOUT = 30.0
