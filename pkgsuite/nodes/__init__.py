@@ -1,0 +1,1 @@
+"""Servers that are forked beside the machines."""

@@ -1,0 +1,73 @@
+"""Loopback addresses for nodes: each its own, so that a program can be told from another by where it listens."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import struct
+
+from pkgsuite.errors import BadValue, SuiteError
+
+__all__ = ["listen", "release"]
+
+LOOPBACK = 0x7F000000
+FIRST, LAST = 2, (1 << 24) - 2
+PORTS = range(1 << 16)
+
+_taken: set[str] = set()
+
+
+def listen(address: str = "", port: int = 0) -> socket.socket:
+    """A bound TCP socket at *address*, or at the next free one from 127.0.0.2 on; port 0 is a free one.
+
+    Raises SuiteError where that is taken, BadValue for what is not loopback.
+    """
+    if port not in PORTS:
+        raise BadValue("port", port, "a port from 1 on, or 0 for a free one")
+    if address:
+        check_loopback(address)
+        return bound(address, port)
+    for number in range(FIRST, LAST):
+        host = number & 0xFF
+        candidate = socket.inet_ntoa(struct.pack("!I", LOOPBACK + number))
+        if candidate in _taken or host in (0, 255):
+            continue
+        try:
+            return bound(candidate, port)
+        except SuiteError:
+            continue
+    raise SuiteError("every loopback address is taken")
+
+
+def check_loopback(address: str) -> None:
+    """Refuse an address that others can reach; raises BadValue."""
+    try:
+        is_loopback = socket.inet_aton(address)[0] == LOOPBACK >> 24 and address.count(".") == 3
+    except OSError:
+        is_loopback = False
+    if not is_loopback:
+        raise BadValue("address", address, "a loopback address, such as 127.0.0.2")
+
+
+def bound(address: str, port: int) -> socket.socket:
+    """A socket bound to both; raises SuiteError.
+
+    The port is always asked for by its number: only then does Linux keep it for a socket that stops listening.
+    """
+    try:
+        with socket.socket() as finder:
+            finder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            finder.bind((address, port))
+            found = socket.socket()
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            found.bind((address, finder.getsockname()[1]))
+    except OSError as error:
+        reason = "it is taken" if error.errno == errno.EADDRINUSE else error.strerror
+        raise SuiteError(f"no node can listen at {address}:{port}: {reason}; choose another, or port 0") from error
+    _taken.add(address)
+    return found
+
+
+def release(address: str) -> None:
+    """Let another node have the address."""
+    _taken.discard(address)

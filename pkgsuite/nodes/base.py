@@ -1,0 +1,235 @@
+"""A node: a server in a process of its own, forked beside the machines, ready as soon as it exists."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import gc
+import io
+import itertools
+import os
+import resource
+import signal
+import socket
+import sys
+import traceback
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from typing import NoReturn
+
+from pkgsuite.errors import SuiteError
+from pkgsuite.model.journal import Served
+from pkgsuite.nodes import addresses
+from pkgsuite.nodes.control import Caller, Message, Receiver
+from pkgsuite.nodes.stopping import LADDER, stop
+from pkgsuite.system import namespaces
+
+__all__ = ["Node", "stop_all"]
+
+LOG_BYTES = 1 << 18
+"""How long a log may become; what comes later is lost."""
+
+SPARE_DESCRIPTORS = 128
+MOST_DESCRIPTORS = 1 << 16
+BACKLOG = 1024
+ANSWER_S = 20.0
+"""How long a node may take to do what its parent says."""
+
+
+class Node(ABC):
+    """A server that listens at an address of its own; it ends with the process that started it.
+
+    *kind* is what it is called in reports. A subclass calls `start` when it is all there. Whoever starts one stops it.
+    """
+
+    kind = "node"
+
+    def __init__(self, name: str, address: str = "", port: int = 0) -> None:
+        self.name = name
+        self._listener = addresses.listen(address, port)
+        self.address, self.port = self._listener.getsockname()
+        self._parent = os.getpid()
+        self._pid = 0
+        self._status: int | None = None
+        self._was_asked = False
+        self._read_bytes = 0
+        self._served: list[Served] = []
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name} at {self.address}:{self.port}>"
+
+    @abstractmethod
+    def live(self, listener: socket.socket, orders: Receiver, journal: int) -> None:
+        """What the node does in its process, until it returns; *journal* is a file for lines of `Served`."""
+
+    # Starting
+
+    def start(self) -> None:
+        """Fork; clients may connect from now on."""
+        self._listener.listen(BACKLOG)
+        make_room_for_descriptors(self._listener.fileno())
+        ours, theirs = socket.socketpair()
+        self._log = bounded_file("log", LOG_BYTES)
+        self._journal = os.memfd_create("journal")
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(Exception):
+                stream.flush()
+        self._pid = os.fork()
+        if self._pid == 0:
+            self._be(theirs)
+        theirs.close()
+        self._listener.close()
+        ours.settimeout(ANSWER_S)
+        self._caller = Caller(ours)
+
+    def _be(self, channel: socket.socket) -> NoReturn:
+        """The child's life; nothing of the parent's but its memory is used."""
+        status = 1
+        try:
+            gc.freeze()
+            os.setsid()
+            namespaces.die_with_parent()
+            if os.getppid() != self._parent:
+                os._exit(0)
+            become_a_node(self._log, (self._listener.fileno(), channel.fileno(), self._journal))
+            self.live(self._listener, Receiver(channel), self._journal)
+            status = 0
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.write(2, traceback.format_exc().encode())
+        finally:
+            os._exit(status)
+
+    # Talking
+
+    def ask(self, message: Message, blobs: Sequence[bytes] = ()) -> Message:
+        """The node's answer; raises SuiteError where it says no, or has ended."""
+        try:
+            if self.is_alive:
+                return self._caller.ask(message, blobs)
+        except OSError:
+            pass
+        raise SuiteError(f"{self.kind} {self.name} {self.how_it_ended or 'does not answer'}{self._last_words()}")
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether its process runs."""
+        return self._pid != 0 and not self._has_ended()
+
+    def _has_ended(self) -> bool:
+        if self._status is None:
+            try:
+                pid, status = os.waitpid(self._pid, os.WNOHANG)
+            except ChildProcessError:
+                pid, status = self._pid, signal.SIGKILL
+            if pid:
+                self._status = os.waitstatus_to_exitcode(status)
+        return self._status is not None
+
+    @property
+    def how_it_ended(self) -> str:
+        """How the process ended, in words, or nothing while it runs."""
+        if not self._has_ended() or self._status is None:
+            return ""
+        if self._status < 0:
+            return f"was ended by {signal.Signals(-self._status).name}"
+        return f"ended itself with status {self._status}"
+
+    @property
+    def ended_unasked(self) -> bool:
+        """Whether the process is gone though nobody here stopped it."""
+        return not self._was_asked and not self.is_alive
+
+    @property
+    def log(self) -> str:
+        """What the node said on its stdout and stderr, as far as that was kept."""
+        length = os.lseek(self._log, 0, os.SEEK_CUR)
+        return os.pread(self._log, length, 0).decode("utf-8", "backslashreplace")
+
+    def _last_words(self) -> str:
+        said = self.log.strip()
+        return f"; it said last:\n{said[-2000:]}" if said else ""
+
+    # The journal
+
+    @property
+    def journal(self) -> tuple[Served, ...]:
+        """Every request that was whole by now and what became of it, in order, even if the node has ended since."""
+        waiting: list[Served] = []
+        if self.is_alive:
+            with contextlib.suppress(SuiteError):
+                waiting = [Served.decode(line) for line in self.ask({"do": "flush"})["done"]]
+        data = os.pread(self._journal, os.fstat(self._journal).st_size - self._read_bytes, self._read_bytes)
+        whole = data[: data.rfind(b"\n") + 1]
+        self._read_bytes += len(whole)
+        self._served += map(Served.decode, whole.splitlines())
+        return tuple(sorted([*self._served, *waiting], key=lambda served: served.at_s))
+
+    # Stopping
+
+    def signal(self, number: int = signal.SIGKILL) -> None:
+        """Send its process a signal, as whoever stops or kills it would; from then on its end is no surprise."""
+        self._was_asked = True
+        if self.is_alive:
+            os.kill(self._pid, number)
+
+    def stop(self) -> str:
+        """End the node; gives the name of the signal that it took, or nothing if it had ended already."""
+        self._was_asked = True
+        if not self._pid:
+            return ""
+        taken = stop(self._pid, self._has_ended, LADDER)
+        addresses.release(self.address)
+        return taken
+
+    def close(self) -> None:
+        """End the node and forget what it noted; raises SuiteError where it had ended by itself."""
+        trouble = "" if not self.ended_unasked else f"{self.kind} {self.name} {self.how_it_ended}{self._last_words()}"
+        self.stop()
+        if self._pid:
+            self._caller.close()
+            os.close(self._log)
+            os.close(self._journal)
+            self._pid = 0
+        self._listener.close()
+        if trouble:
+            raise SuiteError(trouble)
+
+
+def stop_all(nodes: Iterable[Node]) -> None:
+    """Stop many at once: all are asked before one is waited for."""
+    asked = list(nodes)
+    for node in asked:
+        node.signal(signal.SIGINT)
+    for node in asked:
+        node.stop()
+
+
+def bounded_file(name: str, most_bytes: int) -> int:
+    """A file in memory that cannot grow beyond a size; how much is written tells its position."""
+    descriptor = os.memfd_create(name, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    os.truncate(descriptor, most_bytes)
+    fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK)
+    return descriptor
+
+
+def make_room_for_descriptors(highest: int) -> None:
+    """Let this process open more files when it comes near its limit; each node takes a few."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft - highest < SPARE_DESCRIPTORS and soft < hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(2 * soft, 1024), MOST_DESCRIPTORS), hard))
+
+
+def become_a_node(log: int, kept: Iterable[int]) -> None:
+    """Give the process streams and signal handlers of its own, and close what is not *kept*."""
+    null = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((null, 0), (log, 1), (log, 2)):
+        os.dup2(source, target)
+    edges = [2, *sorted(kept), os.sysconf("SC_OPEN_MAX")]
+    for below, above in itertools.pairwise(edges):
+        os.closerange(below + 1, above)
+    for name, descriptor in (("stdout", 1), ("stderr", 2)):
+        raw = io.FileIO(descriptor, "w", closefd=False)
+        setattr(sys, name, io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", "backslashreplace", line_buffering=True))
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)

@@ -1,0 +1,68 @@
+"""The child's side of a journal: what it has answered, in a file in memory that its parent reads even after its end."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from pkgsuite.model.journal import Served
+
+__all__ = ["Journal", "Open"]
+
+PATIENCE_S = 0.25
+"""How long asking waits for last bytes that are on their way to the kernel; a client that reads none may hold them."""
+
+
+@dataclass(slots=True, eq=False)
+class Open:
+    """A request that is being answered; *is_ending* from before its last bytes are sent until that is noted."""
+
+    served: Served
+    started: float = field(default_factory=time.monotonic)
+    sent_bytes: int = 0
+    is_ending: bool = False
+
+    def value(self, *, is_open: bool) -> Served:
+        """What became of it by now."""
+        seconds = round(time.monotonic() - self.started, 6)
+        return replace(self.served, sent_bytes=self.sent_bytes, seconds=seconds, is_open=is_open)
+
+
+class Journal:
+    """Notes each request once it is answered; *told* hears of each too."""
+
+    def __init__(self, descriptor: int, told: Callable[[Served], None] | None = None) -> None:
+        self._descriptor = descriptor
+        self._told = told
+        self._open: list[Open] = []
+        self._changed = threading.Condition()
+
+    def begin(self, served: Served) -> Open:
+        """Note that a request is being answered."""
+        entry = Open(replace(served, at_s=round(time.time(), 6)))
+        with self._changed:
+            self._open.append(entry)
+        return entry
+
+    def end(self, entry: Open) -> None:
+        """Note what became of it."""
+        value = entry.value(is_open=False)
+        with self._changed:
+            self._open.remove(entry)
+            if self._descriptor >= 0:
+                os.write(self._descriptor, value.encode().encode() + b"\n")
+            self._changed.notify_all()
+        if self._told is not None:
+            self._told(value)
+
+    def flush(self) -> list[Served]:
+        """Those that are still being answered, once all others are noted.
+
+        A client may have the last byte of its answer before this process knows that the byte was sent.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: not any(entry.is_ending for entry in self._open), PATIENCE_S)
+            return [entry.value(is_open=True) for entry in self._open]

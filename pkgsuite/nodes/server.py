@@ -1,0 +1,212 @@
+"""The life of a mirror: a thread for each connection, while the first one takes new clients and orders.
+
+Threads, because a fault is then a plain sequence of sends and waits, sendfile needs no state machine, and a client that
+is slow or hostile holds up nobody else. The process forks nothing, so its threads are in nobody's way.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import selectors
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from pkgsuite.errors import SuiteError
+from pkgsuite.model.journal import Served
+from pkgsuite.nodes import answer, dates, faults, http
+from pkgsuite.nodes.connection import Connection, Gone
+from pkgsuite.nodes.content import Tree
+from pkgsuite.nodes.control import Message, Receiver
+from pkgsuite.nodes.journal import Journal
+from pkgsuite.nodes.wrong import Wrongs
+
+if TYPE_CHECKING:
+    import ssl
+
+__all__ = ["BACKLOG", "Server"]
+
+BACKLOG = 1024
+MOST_CONNECTIONS = 500
+STACK_BYTES = 1 << 18
+
+
+@dataclass(slots=True)
+class Server:
+    """All that one mirror serves, and how; *credentials* are `user:password`."""
+
+    listener: socket.socket
+    tree: Tree
+    journal: Journal
+    wrongs: Wrongs = field(default_factory=Wrongs)
+    credentials: str = ""
+    context: ssl.SSLContext | None = None
+    patience_s: float = 10.0
+    heals: int = 0
+    is_listening: bool = True
+    connections: set[socket.socket] = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def run(self, orders: Receiver | None = None) -> None:
+        """Serve until there is nobody to give orders any more; without *orders* for ever."""
+        threading.stack_size(STACK_BYTES)
+        self.listener.setblocking(False)
+        self.listener.listen(BACKLOG)
+        with selectors.DefaultSelector() as selector:
+            if orders is not None:
+                selector.register(orders, selectors.EVENT_READ)
+            while True:
+                self._listen_or_not(selector)
+                for key, _ in selector.select(None if len(self.connections) < MOST_CONNECTIONS else 0.01):
+                    if key.fileobj is self.listener:
+                        self._accept()
+                    elif orders is not None and not self._obey(orders):
+                        return
+
+    # Clients
+
+    def _listen_or_not(self, selector: selectors.BaseSelector) -> None:
+        """Take new clients, unless connections are refused or there are too many."""
+        wanted = self.is_listening and len(self.connections) < MOST_CONNECTIONS
+        is_registered = self.listener in selector.get_map()
+        if wanted and not is_registered:
+            selector.register(self.listener, selectors.EVENT_READ)
+        elif is_registered and not wanted:
+            selector.unregister(self.listener)
+
+    def _refuse_or_not(self) -> None:
+        """Refuse connections from now on, or no more."""
+        if self.wrongs.refuses == self.is_listening:
+            self.is_listening = not self.is_listening
+            if self.is_listening:
+                self.listener.listen(BACKLOG)
+            else:
+                self._break_connections()
+
+    def _break_connections(self) -> None:
+        """Refuse new clients, and let go of the others; the port stays taken, so that nobody else gets it."""
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RD)
+        with self.lock:
+            for client in self.connections:
+                with contextlib.suppress(OSError):
+                    client.shutdown(socket.SHUT_RDWR)
+
+    def _accept(self) -> None:
+        try:
+            client, _ = self.listener.accept()
+        except OSError:
+            return
+        with self.lock:
+            self.connections.add(client)
+        try:
+            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+        except RuntimeError:
+            self._forget(client)
+            client.close()
+
+    def _forget(self, client: socket.socket) -> None:
+        with self.lock:
+            self.connections.discard(client)
+
+    def _serve(self, client: socket.socket) -> None:
+        """The life of one connection; whatever happens in it stays in it."""
+        try:
+            connection = Connection(client, self.context, self.patience_s, lambda: self.heals)
+        except OSError:
+            self._forget(client)
+            client.close()
+            return
+        with self.lock:
+            self.connections = self.connections - {client} | {connection.socket}
+        try:
+            self._converse(connection)
+        except Gone:
+            pass
+        finally:
+            self._forget(connection.socket)
+            connection.close()
+
+    def _converse(self, connection: Connection) -> None:
+        """Answer one request after the other; raises Gone."""
+        try:
+            for head in connection.heads():
+                self._respond(connection, http.parse(head))
+        except http.BadRequest as trouble:
+            wrong = answer.said_no(trouble)
+            entry = self.journal.begin(Served("", "", wrong.status, wrong.promised, fault=str(trouble)))
+            try:
+                connection.send(wrong, entry)
+            finally:
+                self.journal.end(entry)
+
+    def _respond(self, connection: Connection, request: http.Request) -> None:
+        """Answer one request and note it; raises Gone."""
+        met = self.wrongs.meet(request.path)
+        offer = self.tree.find(request.path)
+        try:
+            for fault in met:
+                offer = offer and fault.offer(offer)
+            reply = answer.refuse(request, self.credentials) or answer.decide(request, offer)
+            for fault in met:
+                reply = fault.answer(reply, request.path)
+            reply = replace(
+                reply.with_header("Date", dates.show(int(time.time()))),
+                keeps_alive=reply.keeps_alive and request.keeps_alive,
+                has_body=reply.has_body and request.method != "HEAD",
+            )
+            entry = self.journal.begin(note(request, reply, met))
+            try:
+                connection.send(reply, entry)
+            finally:
+                self.journal.end(entry)
+        finally:
+            if offer is not None:
+                offer.content.close()
+
+    # Orders
+
+    def _obey(self, orders: Receiver) -> bool:
+        """Do what the parent says; False when it has hung up."""
+        received = orders.receive()
+        if received is None:
+            return False
+        message, blobs = received
+        try:
+            done = self._do(message, blobs)
+            self._refuse_or_not()
+            orders.answer(done)
+        except SuiteError as error:
+            orders.answer({"error": str(error)})
+        return True
+
+    def _do(self, message: Message, blobs: list[bytes]) -> Message:
+        """Do one thing and give its answer; raises SuiteError."""
+        deeds: dict[str, Callable[[], object]] = {
+            "put": lambda: self.tree.put(dict(zip(message["paths"], blobs, strict=True)), message["mtime_s"]),
+            "remove": lambda: self.tree.remove(message["path"]),
+            "fault": lambda: self.wrongs.add(faults.parse(message["fault"]), message["pattern"], message["times"]),
+            "heal": self._heal,
+            "flush": lambda: [served.encode() for served in self.journal.flush()],
+        }
+        return {"done": deeds[message["do"]]()}
+
+    def _heal(self) -> None:
+        self.wrongs.heal()
+        self.heals += 1
+
+
+def note(request: http.Request, reply: answer.Answer, met: list[faults.Fault]) -> Served:
+    """What the journal has of a request before it is answered."""
+    return Served(
+        request.method,
+        request.path,
+        reply.status,
+        reply.promised if reply.has_body else 0,
+        query=request.query,
+        range=request.headers.get("range", ""),
+        fault="; ".join(fault.describe() for fault in met),
+    )
