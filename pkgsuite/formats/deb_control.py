@@ -120,7 +120,7 @@ def installed_kib(package: Package) -> int:
     return sum(-(-len(entry.data) // KiB) if entry.kind == "file" else 1 for entry in package.entries)
 
 
-def package_of(said: Mapping[str, str], source: str, *, files: Iterable[File] = (), **more: object) -> Package:
+def package_of(said: Mapping[str, str], source: str, *, files: Iterable[File] = (), **more: Any) -> Package:
     """The package that fields describe; raises BadArchive naming *source*, field and value.
 
     *more* are fields of Package that stand elsewhere. What has no field there is found in its control_fields.

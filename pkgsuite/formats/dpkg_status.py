@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from pkgsuite.formats import deb_control
 from pkgsuite.formats.deb822 import Paragraph, parse, write
@@ -52,7 +53,7 @@ def paragraph(package: Package) -> dict[str, str]:
     return {name: said[name] for name in dict.fromkeys([*first, *said])}
 
 
-def package_of(said: Paragraph, source: str, files: Iterable[File] = (), **more: object) -> Package:
+def package_of(said: Paragraph, source: str, files: Iterable[File] = (), **more: Any) -> Package:
     """The package that a paragraph of the status file describes; raises BadArchive."""
     rest = Paragraph({name: value for name, value in said.items() if name not in READ_ELSEWHERE})
     more = {"status": said.get("Status", ""), "backup": list(conffiles(said)), **more}
