@@ -119,5 +119,5 @@ def read_packages(data: bytes) -> list[Package]:
 def read_entry(said: Mapping[str, str], source: str) -> Package:
     """The package that one paragraph of an index describes."""
     size = deb_control.number(source, "Size", said["Size"]) if "Size" in said else None
-    sums = {"md5sum": said.get("MD5sum", ""), "sha256sum": said.get("SHA256", "")}
-    return deb_control.package_of(said, source, csize=size, **sums)
+    md5sum, sha256sum = said.get("MD5sum", ""), said.get("SHA256", "")
+    return deb_control.package_of(said, source, csize=size, md5sum=md5sum, sha256sum=sha256sum)
