@@ -80,6 +80,13 @@ class Home:
         with contextlib.suppress(BrokenPipeError):
             shell.stdin.close()
         shell.wait()
+        self._remove_sockets()
+
+    def _remove_sockets(self) -> None:
+        """Take away what gpg keeps for a home in /run/user, where there is such a directory."""
+        with contextlib.suppress(ProgramMissing):
+            argv = [find("gpgconf"), f"--homedir={self._path}", "--remove-socketdir"]
+            process.run(argv, env=self._environment(), timeout=TIMEOUT, side_by_side=True)
 
     def _environment(self) -> dict[str, str]:
         return {"LC_ALL": "C", "PATH": os.environ.get("PATH", os.defpath), "HOME": str(self._path)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -41,6 +42,11 @@ def agents(home: str) -> list[str]:
         if "gpg-agent" in words and home in words:
             found.append(words)
     return found
+
+
+def sockets() -> set[Path]:
+    """What gpg keeps for its homes in the directory of the user's session, where there is one."""
+    return set(Path(f"/run/user/{os.getuid()}/gnupg").glob("*"))
 
 
 class HomeTest(unittest.TestCase):
@@ -85,7 +91,7 @@ class HomeTest(unittest.TestCase):
         self.assertFalse(keyring["pubring.gpg"].startswith(secret_packet))
 
     def test_nothing_is_left(self):
-        before = family.descendants()
+        before, sockets_before = family.descendants(), sockets()
 
         with self.home() as home:
             path = str(home._path)
@@ -94,6 +100,7 @@ class HomeTest(unittest.TestCase):
         self.assertEqual([], agents(path))
         self.assertFalse(os.path.exists(path))
         self.assertEqual(set(), family.descendants() - before)
+        self.assertLessEqual(sockets(), sockets_before)
 
     def test_nothing_is_left_after_an_error(self):
         with self.assertRaisesRegex(SuiteError, "(?s)gpg .*--detach-sign exited with 2: .*nobody"), self.home() as home:
@@ -117,7 +124,8 @@ class HomeTest(unittest.TestCase):
         self.addCleanup(child.wait)
         self.addCleanup(child.kill)
         path = child.stdout.readline().decode().strip()
-        self.addCleanup(subprocess.run, ["rm", "-rf", path], check=True)
+        self.addCleanup(shutil.rmtree, path)
+        self.addCleanup(subprocess.run, ["gpgconf", f"--homedir={path}", "--remove-socketdir"], capture_output=True)
         self.assertTrue(agents(path))
 
         child.send_signal(signal.SIGKILL)
