@@ -7,13 +7,13 @@ import os
 import sys
 from collections.abc import Sequence
 
-from pkgsuite.commands import clean, doctor, list, pactest, run, shell, world
+from pkgsuite.commands import clean, doctor, list, mutants, pactest, run, shell, world
 from pkgsuite.errors import SuiteError, Unsupported
 from pkgsuite.version import VERSION
 
 __all__ = ["main"]
 
-COMMANDS = (run, pactest, list, doctor, shell, world, clean)
+COMMANDS = (run, pactest, list, doctor, shell, mutants, world, clean)
 
 WRONG_USAGE = 2
 

@@ -101,7 +101,14 @@ class RunScriptTest(unittest.TestCase):
         done = self.run_script("help")
 
         self.assertEqual((0, ""), (done.returncode, done.stderr))
-        for word in ("test", "lint", "help", "run, list, doctor, shell, world or clean", "PKGSUITE_SETUP", "PYTHON"):
+        for word in (
+            "test",
+            "lint",
+            "help",
+            "run, list, doctor, shell, mutants, world or clean",
+            "PKGSUITE_SETUP",
+            "PYTHON",
+        ):
             self.assertIn(word, done.stdout)
 
     def test_an_unknown_word_exits_2_with_the_usage(self):

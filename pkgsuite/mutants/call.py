@@ -1,0 +1,69 @@
+"""One call of a real manager by a mutant: its words, its root, and how it is run.
+
+Mutants run as programs of their own, once for each command, so they import nothing that takes long: no `re`, no enum.
+"""
+
+from __future__ import annotations
+
+import os
+
+__all__ = ["Call", "die"]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import TypeAlias
+
+    Mutant: TypeAlias = Callable[["Call"], int]
+    """A manager with a fault: runs a call, distorts what comes of it, and gives the exit status."""
+
+
+class Call:
+    """The real *program*, called with *words*."""
+
+    def __init__(self, program: str, words: Sequence[str]) -> None:
+        self.program = program
+        self.words = list(words)
+
+    def option(self, name: str) -> str:
+        """The value of `--name=value` or `--name value`, or nothing."""
+        for word, following in zip(self.words, [*self.words[1:], ""], strict=True):
+            if word == f"--{name}":
+                return following
+            if word.startswith(f"--{name}="):
+                return word.partition("=")[2]
+        return ""
+
+    @property
+    def root(self) -> str:
+        """The root that the call is for."""
+        return self.option("root").rstrip("/")
+
+    def place(self, path: str) -> str:
+        """Where *path* is below the root; nothing for what is not there, or where a link leads out."""
+        place = f"{self.root}/{path}"
+        above = os.path.realpath(os.path.dirname(place))
+        inside = self.root != "" and f"{above}/".startswith(f"{os.path.realpath(self.root)}/")
+        return place if inside and os.path.lexists(place) else ""
+
+    def run(self, words: Sequence[str] | None = None, *, is_silent: bool = False) -> int:
+        """Run the real program with *words*, else with its own, and give its exit status; its death is ours too."""
+        pid = os.fork()
+        if pid == 0:
+            if is_silent:
+                null = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(null, 1)
+                os.dup2(null, 2)
+            try:
+                os.execv(self.program, [self.program, *(self.words if words is None else words)])
+            finally:
+                os._exit(127)
+        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        if status < 0:
+            die(-status)
+        return status
+
+
+def die(number: int) -> None:
+    """End this process by a signal."""
+    os.kill(os.getpid(), number)

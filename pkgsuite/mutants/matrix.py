@@ -1,0 +1,148 @@
+"""Which scenarios notice which mutant: the scenarios are run with each in the manager's place."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pkgsuite import events
+from pkgsuite.errors import RuleBroken, SuiteError
+from pkgsuite.managers.base import Manager
+from pkgsuite.mutants import program, registry
+
+__all__ = ["STAND_INS", "Candidate", "Column", "candidates", "columns", "run_with"]
+
+STAND_INS = {
+    "true": "It does nothing and says that all is well.",
+    "false": "It does nothing and says that something is wrong.",
+}
+"""Programs that no scenario may take for the manager."""
+
+BROKEN = f"{RuleBroken.__module__}.{RuleBroken.__qualname__}"
+MOST_COMPLAINT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A program for the manager's place; *is_stand_in* tells that every scenario must notice it."""
+
+    name: str
+    description: str
+    program: str
+    is_stand_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What the scenarios made of a candidate: the broken rules of those that noticed, and the outcomes of all others.
+
+    Only a test that failed by RuleBroken has noticed; *others* are the outcomes and reasons of the rest.
+    """
+
+    candidate: Candidate
+    noticed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    others: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def passed(self) -> list[str]:
+        """The tests that did not notice."""
+        return [test for test, (outcome, _) in self.others.items() if outcome == "passed"]
+
+    @property
+    def odd(self) -> dict[str, str]:
+        """The tests that neither noticed nor passed, each with its outcome and reason."""
+        return {test: f"{word}: {reason}" for test, (word, reason) in self.others.items() if word != "passed"}
+
+    @property
+    def not_passed(self) -> dict[str, str]:
+        """The tests that did not pass, each with why."""
+        return {test: f"broken: {', '.join(rules)}" for test, rules in self.noticed.items()} | self.odd
+
+    @property
+    def is_good(self) -> bool:
+        """Whether enough tests noticed: all of them for a stand-in, one for a mutant."""
+        return not self.others if self.candidate.is_stand_in else bool(self.noticed)
+
+
+def candidates(directory: Path, manager: Manager, names: Sequence[str] = ()) -> list[Candidate]:
+    """The mutants and stand-ins that are called *names*, or all, written to *directory*; raises SuiteError."""
+    mutants = registry.mutants_of(manager.name)
+    unknown = [name for name in names if name not in mutants and name not in STAND_INS]
+    if unknown:
+        raise SuiteError(f"unknown: {', '.join(unknown)}; expected some of {', '.join([*mutants, *STAND_INS])}")
+    real = manager.find()
+    found = [
+        Candidate(name, registry.description_of(mutant), str(program.write(directory, manager.name, name, real)))
+        for name, mutant in mutants.items()
+        if not names or name in names
+    ]
+    for name, description in STAND_INS.items():
+        if not names or name in names:
+            found.append(Candidate(name, description, shutil.which(name) or f"/bin/{name}", is_stand_in=True))
+    return found
+
+
+def columns(
+    manager: Manager,
+    tests: Sequence[str],
+    words: Sequence[str],
+    some: Sequence[Candidate],
+    jobs: int,
+    *,
+    failfast: bool = False,
+) -> Iterator[Column]:
+    """What *tests*, which *words* of `pkgsuite run` select, make of each candidate, *jobs* at a time, in order."""
+
+    def column(candidate: Candidate) -> Column:
+        return run_with(manager, tests, words, candidate, failfast=failfast and not candidate.is_stand_in)
+
+    with ThreadPoolExecutor(jobs) as pool:
+        try:
+            yield from pool.map(column, some)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def run_with(
+    manager: Manager, tests: Sequence[str], words: Sequence[str], candidate: Candidate, *, failfast: bool = False
+) -> Column:
+    """What *tests* make of one candidate, in a process of their own; raises SuiteError where they do not run.
+
+    With *failfast* those behind the first that does not pass are not run.
+    """
+    options = ["--quiet", "--keep=never", "--report=jsonl=-", *(["--failfast"] if failfast else [])]
+    done = subprocess.run(
+        [sys.executable, "-m", "pkgsuite", "run", *options, *words],
+        env={**os.environ, manager.variable: candidate.program},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    told = [events.decode(line) for line in done.stdout.splitlines()]
+    results = {event.test: event for event in told if isinstance(event, events.Result)}
+    missing = [test for test in tests if test not in results]
+    if missing and failfast and results:
+        tests = [test for test in tests if test in results]
+    elif missing:
+        raise SuiteError(f"{candidate.name}: {missing[0]} did not run:\n{done.stderr.strip()[-MOST_COMPLAINT:]}")
+    rules: dict[str, dict[str, None]] = {}
+    for event in told:
+        if isinstance(event, events.Rule) and not event.held:
+            rules.setdefault(event.test, {})[event.rule] = None
+    noticed = {test: tuple(rules.get(test, ())) for test in tests if has_noticed(results[test])}
+    others = {test: (results[test].outcome, results[test].reason) for test in tests if test not in noticed}
+    return Column(candidate, noticed, others)
+
+
+def has_noticed(result: events.Result) -> bool:
+    """Whether a test failed because of a rule."""
+    return result.outcome == "failed" and BROKEN in result.details
