@@ -153,7 +153,7 @@ class XferCommand(Scenario, on=pacman):
             unchanged_elsewhere("fetched", "usr/bin/dummy"),
         )
 
-    def test_fails(self):
+    def test_fails(self):  # pacman itself waits two seconds before it gives up
         machine = self.start("exit 3")
 
         machine.refuses("pacman -Sy", says="failed to synchronize all databases")
