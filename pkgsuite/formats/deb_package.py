@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from pkgsuite.errors import BadArchive
@@ -52,7 +51,7 @@ def archive(
     control = [
         Member(f"./{name}", content, mode=mode_of(name), mtime=time) for name, content in control_files(package).items()
     ]
-    data = [replace(Member.of(entry, time), path=f"./{entry.path}") for entry in package.entries]
+    data = [Member.of(entry, time, "./") for entry in package.entries]
     return ar.write(
         [
             ("debian-binary", FORMAT),

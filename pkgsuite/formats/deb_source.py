@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 
 from pkgsuite.formats import archive as archives
 from pkgsuite.formats import relations
@@ -74,10 +73,10 @@ def is_debian(entry: File) -> bool:
 
 def packed(package: Package, entries: Iterable[File], top: str = "") -> bytes:
     """A tar of *entries* and their parents, below a directory *top* if there is to be one."""
-    placed = [replace(entry, path=f"{top}/{entry.path}" if top else entry.path) for entry in entries]
+    time = package.builddate or 0
+    members = [Member.of(entry, time, f"{top}/" if top else "") for entry in with_parents(entries)]
     if top:
-        placed.append(File(top, is_directory=True))
-    members = (Member.of(entry, package.builddate or 0) for entry in with_parents(placed))
+        members.insert(0, Member(top, kind="dir", mode=0o755, mtime=time))
     return archives.pack(members, COMPRESSION)
 
 

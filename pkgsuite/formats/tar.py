@@ -45,10 +45,10 @@ class Member:
     mtime: int = 0
 
     @classmethod
-    def of(cls, file: File, mtime: int = 0) -> Member:
-        """The member that unpacks as *file*."""
+    def of(cls, file: File, mtime: int = 0, above: str = "") -> Member:
+        """The member that unpacks as *file*, with *above* in front of its path."""
         return cls(
-            file.path,
+            above + file.path,
             file.data,
             kind=file.kind,
             mode=file.permissions,
