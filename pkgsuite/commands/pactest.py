@@ -224,6 +224,16 @@ def work(
 
 
 def run(arguments: argparse.Namespace, paths: Sequence[Path], options: Options) -> int:
+    """Run the tests, write the stream, and give the exit status; a stream that is interrupted ends as TAP does."""
+    with interruptible():
+        try:
+            return stream_of(arguments, paths, options)
+        except KeyboardInterrupt:
+            put("Bail out! interrupted\n")
+            return 130
+
+
+def stream_of(arguments: argparse.Namespace, paths: Sequence[Path], options: Options) -> int:
     """Run the tests, write the stream, and give the exit status."""
     if arguments.keep_root:
         os.environ[keep.MODE] = keep.ALWAYS
@@ -249,12 +259,7 @@ def run(arguments: argparse.Namespace, paths: Sequence[Path], options: Options) 
             logs[event.test] = event.output
         stream.event(event)
 
-    with interruptible():
-        try:
-            work(arguments, tests, send)
-        except KeyboardInterrupt:
-            stream.bail("interrupted")
-            return 130
+    work(arguments, tests, send)
     if arguments.review:
         review(arguments.editor, "".join(written), paths, {test.script.name: logs.get(test.id(), "") for test in tests})
     return 1 if stream.has_failed and not under_meson else 0

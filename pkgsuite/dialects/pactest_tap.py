@@ -58,10 +58,6 @@ class TapStream:
             while self._count < len(self._order) and self._order[self._count] in self._waiting:
                 self._tell(self._waiting.pop(self._order[self._count]))
 
-    def bail(self, reason: str) -> None:
-        """End the stream before its plan is fulfilled."""
-        self._write(f"Bail out! {printable(reason)}\n")
-
     def _note(self, test: str, text: str) -> None:
         self._notes.setdefault(test, []).append(text)
 

@@ -1,0 +1,1 @@
+"""Tests of other suites' test files as scenarios."""

@@ -1,0 +1,65 @@
+"""Workers that run tests as they come, and what becomes of those that do not end well."""
+
+from __future__ import annotations
+
+import os
+import time
+import unittest
+
+from pkgsuite import events
+from pkgsuite.runner import crew
+
+
+class Sample(unittest.TestCase):
+    def test_passes(self):
+        pass
+
+    def test_fails(self):
+        self.fail("deliberate")
+
+    def test_ends_the_process(self):
+        os._exit(0)
+
+    def test_is_killed(self):
+        os.kill(os.getpid(), 9)
+
+    def test_hangs(self):
+        while True:
+            time.sleep(1)
+
+    def test_knows_where_it_is(self):
+        self.assertEqual(0, os.geteuid())
+        self.assertEqual("yes", os.environ.get("CREW_PREPARED"))
+
+
+def outcomes(*names: str, jobs: int = 2, deadline_s: float | None = 30.0) -> dict[str, events.Result]:
+    """The result of each test."""
+    told: list[events.Event] = []
+
+    def prepare() -> None:
+        os.environ["CREW_PREPARED"] = "yes"
+
+    crew.run([Sample(name) for name in names], told.append, jobs=jobs, deadline_s=deadline_s, prepare=prepare)
+    return {event.test.rpartition(".")[2]: event for event in told if isinstance(event, events.Result)}
+
+
+class CrewTest(unittest.TestCase):
+    def test_every_test_has_one_result_whatever_its_worker_does(self):
+        names = ("test_is_killed", "test_passes", "test_ends_the_process", "test_fails", "test_knows_where_it_is")
+
+        found = outcomes(*names)
+
+        expected = dict(zip(names, ("error", "passed", "error", "failed", "passed"), strict=True))
+        if found["test_passes"].outcome == "skipped":
+            self.skipTest(found["test_passes"].reason)
+        self.assertEqual(expected, {name: result.outcome for name, result in found.items()})
+        self.assertIn("SIGKILL", found["test_is_killed"].reason)
+        self.assertIn("must not end the process", found["test_ends_the_process"].reason)
+
+    def test_a_test_that_hangs_is_ended_at_its_deadline(self):
+        found = outcomes("test_hangs", "test_passes", jobs=1, deadline_s=0.5)
+
+        if found["test_passes"].outcome == "skipped":
+            self.skipTest(found["test_passes"].reason)
+        self.assertIn("within 0.5 s", found["test_hangs"].reason)
+        self.assertEqual("passed", found["test_passes"].outcome)
