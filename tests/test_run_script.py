@@ -126,6 +126,8 @@ class RunScriptTest(unittest.TestCase):
             ("list",): "-m pkgsuite list",
             ("test",): "-m tests",
             ("test", "-k", "name"): "-m tests -k name",
+            ("mutants", "-f"): "-m pkgsuite mutants -f",
+            ("bench", "overhead"): "-m benchmarks overhead",
         }.items():
             with self.subTest(words):
                 done = self.run_script(*words)
