@@ -14,6 +14,7 @@ __all__ = [
     "Done",
     "Event",
     "Kept",
+    "Node",
     "Note",
     "Plan",
     "Result",
@@ -85,6 +86,18 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Node:
+    """A node of a test has `started` or `ended`; *kind* is such as `mirror`, *log* the end of what it said."""
+
+    test: str
+    node: str
+    kind: str
+    url: str
+    state: str
+    log: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Something worth saying that is no result."""
 
@@ -123,10 +136,10 @@ class Done:
     is_interrupted: bool = False
 
 
-Event: TypeAlias = "Plan | Started | Command | Rule | Kept | Note | Result | Trouble | Done"
+Event: TypeAlias = "Plan | Started | Command | Rule | Kept | Node | Note | Result | Trouble | Done"
 
 KINDS: dict[str, type[Event]] = {
-    kind.__name__.lower(): kind for kind in (Plan, Started, Command, Rule, Kept, Note, Result, Trouble, Done)
+    kind.__name__.lower(): kind for kind in (Plan, Started, Command, Rule, Kept, Node, Note, Result, Trouble, Done)
 }
 
 

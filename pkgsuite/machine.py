@@ -70,6 +70,7 @@ class Machine:
         self._placed: set[str] = set()
         self._core_dumps: list[str] = []
         self._published = 0
+        self._sources = parts.setup.sources
         self._has_digests = parts.has_digests
         self.sandbox = Sandbox(name, parts.disk_bytes)
         try:
@@ -246,6 +247,8 @@ class Machine:
 
         The dates of what is published go up by a second each time, since managers compare whole seconds.
         """
+        if name in self._sources:
+            raise SuiteError(f"{name} lies on a mirror: publish it there, mirror.publish({name!r}, …)")
         offered = as_repository(repository)
         self._archives += offered.archives
         self._published += 1

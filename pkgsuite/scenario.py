@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import unittest
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
-from pkgsuite import cache, events, keep, story
+from pkgsuite import cache, events, keep, mirroring, story
 from pkgsuite.errors import BadValue, RuleBroken, SuiteError, Unsupported
 from pkgsuite.fork import gate, outcomes
 from pkgsuite.machine import TIMEOUT, Machine, Parts
 from pkgsuite.managers.base import Manager, Setup
 from pkgsuite.model.command import CommandResult
 from pkgsuite.model.file import File
+from pkgsuite.model.observation import Observation
 from pkgsuite.model.package import Package
 from pkgsuite.model.repository import Archive, Repository, as_archives, as_repository
+from pkgsuite.nodes.base import Node
+from pkgsuite.nodes.mirror import Mirror
 from pkgsuite.queue import Job, run_jobs
 from pkgsuite.rules import always, base, report, text
 from pkgsuite.system import family, sandbox
@@ -53,6 +57,7 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
         super().__init__(methodName)
         self._number = gate.number_of(self)
         self._machines: list[Machine] = []
+        self._nodes: list[Node] = []
         self._queue: list[Job] = []
         self._told: set[tuple[str, str]] = set()
         self._troubles = 0
@@ -144,6 +149,7 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
         hooks: Mapping[str, str] | None = None,
         options: Mapping[str, str | Sequence[str]] | None = None,
         repository_options: Mapping[str, Mapping[str, str | Sequence[str]]] | None = None,
+        mirror: Mirror | Sequence[Mirror] = (),
         refreshed: bool = True,
         disk_bytes: int = sandbox.SIZE_BYTES,
         has_digests: bool = True,
@@ -155,14 +161,15 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
         called `repository`. *packages* are archives in the working directory. *files* are put there last, `File` values
         or lines of the mini-language, so they may edit what a package installed. *hooks* are texts by name, *options*
         and *repository_options* settings of the configuration, which may write `{root}` for the absolute path of the
-        root. With *refreshed* the databases were fetched before. *disk_bytes* is the size of the disk.
-        Without *has_digests* files are told apart by their size and times alone.
+        root. It asks *mirror*, or several in their order, for their repositories. With *refreshed* the databases were
+        fetched before. *disk_bytes* is the size of the disk. Without *has_digests* files are told apart by their size
+        and times alone.
         """
-        if not isinstance(repositories, Mapping):
-            repositories = {"repository": repositories} if repositories else {}
+        mirrors = [mirror] if isinstance(mirror, Mirror) else list(mirror)
         setup = Setup(
             installed=as_archives(installed),
-            repositories={name: as_repository(offered) for name, offered in repositories.items()},
+            repositories=as_repositories(repositories) | mirroring.merged(mirrors),
+            sources=mirroring.sources(mirrors),
             packages=as_archives(packages),
             options=as_values(options or {}),
             repository_options={name: as_values(given) for name, given in (repository_options or {}).items()},
@@ -181,6 +188,65 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
     def _free_name(self) -> str:
         number = len(self._machines) + 1
         return "machine" if number == 1 else f"machine{number}"
+
+    # Nodes
+
+    def start_mirror(
+        self,
+        *packages: Package | Archive,
+        name: str = "",
+        manager: Manager | None = None,
+        repositories: Mapping[str, Repository | Sequence[Package | Archive]]
+        | Repository
+        | Sequence[Package | Archive] = (),
+        address: str = "",
+        port: int = 0,
+        credentials: str = "",
+        encrypted: bool = False,
+    ) -> Mirror:
+        """A mirror that ends with the test; `start_machine(mirror=…)` lets a machine use it.
+
+        It offers *packages* in a repository called `repository`, or *repositories* as `start_machine` takes them. It
+        has an address of its own and a free port, unless they are given. *credentials* are `user:password`, which
+        machines are told. With *encrypted* it speaks TLS, by an authority that no machine trusts: `mirror.authority`.
+        """
+        number = sum(1 for node in self._nodes if isinstance(node, Mirror)) + 1
+        offered = as_repositories(repositories) | as_repositories(packages)
+        render = mirroring.render(manager or self.manager, THE_WORKSHOP)
+        mirror = Mirror(
+            self._node_name(name or f"mirror{number if number > 1 else ''}"),
+            address=address,
+            port=port,
+            credentials=credentials,
+            encrypted=encrypted,
+            render=render,
+        )
+        for each in offered:
+            mirror.publish(each, offered[each], mirror.date_s)
+        self._start(mirror)
+        return mirror
+
+    def _node_name(self, name: str) -> str:
+        if not is_inside():
+            raise SuiteError(f"{name} runs only in a world: start nodes in setUp or in a test method of a Scenario")
+        if name in (node.name for node in self._nodes):
+            raise SuiteError(f"there is already a node called {name}; give each a name of its own")
+        return name
+
+    def _start(self, node: Node) -> None:
+        """Let *node* run until the test ends."""
+        node.start()
+        self._nodes.append(node)
+        self.addCleanup(self._finish_node, node)
+        self._emit(events.Node(self.id(), node.name, node.kind, node.url, "started"))
+
+    def _finish_node(self, node: Node) -> None:
+        """End a node; raises SuiteError where it has ended by itself."""
+        self._nodes.remove(node)
+        try:
+            node.close()
+        finally:
+            self._emit(events.Node(self.id(), node.name, node.kind, node.url, "ended", node.log_tail))
 
     def _finish(self, machine: Machine) -> None:
         """The last look at a machine: what must never happen, then its end."""
@@ -256,7 +322,7 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
 
     def _judge(self, machine: Machine, rules: Sequence[base.Rule | str]) -> None:
         """Judge *rules*, and what must never happen; raises RuleBroken with all that are broken."""
-        seen = machine.observe()
+        seen = self._observe(machine)
         verdicts = [as_rule(rule).check(seen) for rule in rules]
         for verdict in always.verdicts(seen):
             if not verdict.held and (machine.name, verdict.rule) not in self._told:
@@ -267,6 +333,14 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
         if not all(verdict.held for verdict in verdicts):
             told = story.tell(self.id(), machine.name, seen.last, machine.changes(), self.again())
             raise RuleBroken("\n".join([report.block(verdicts), *told]))
+
+    def _observe(self, machine: Machine) -> Observation:
+        """All that rules may look at: the machine, and the nodes."""
+        seen, nodes = machine.observe(), tuple(self._nodes)
+        if not nodes:
+            return seen
+        archives = mirroring.archive_names(machine.manager, nodes)
+        return replace(seen, archives={**archives, **seen.archives}, read_nodes=lambda: mirroring.records(nodes))
 
     def again(self) -> str:
         """One line for a shell that repeats the test."""
@@ -326,6 +400,15 @@ def guard(kind: type[Scenario], name: str, on_the_host: Callable[[type[Scenario]
 def as_rule(rule: base.Rule | str) -> base.Rule:
     """The rule that a text stands for; raises BadRule."""
     return text.parse(rule) if isinstance(rule, str) else rule
+
+
+def as_repositories(
+    given: Mapping[str, Repository | Sequence[Package | Archive]] | Repository | Sequence[Package | Archive],
+) -> dict[str, Repository]:
+    """Repositories by their names; a single one is called `repository`."""
+    if not isinstance(given, Mapping):
+        given = {"repository": given} if given else {}
+    return {name: as_repository(offered) for name, offered in given.items()}
 
 
 def as_values(options: Mapping[str, str | Sequence[str]]) -> dict[str, tuple[str, ...]]:

@@ -31,11 +31,14 @@ class Workshop:
 
     *compress* takes content and the name of a compression. *sign* takes contents with how to sign each, all at once
     because starting a signer takes long. *keyring* gives the files of a keyring that trusts the signatures, by name.
+    *sign_texts* is *sign* for texts, as clear-signed messages need it; *public_keys* gives a keyring as gpgv reads it.
     """
 
     compress: Callable[[bytes, str], bytes] = compression.compress
     sign: Callable[[Sequence[tuple[bytes, Signature | None]]], Sequence[bytes | None]] = nobody_signs
     keyring: Callable[[], Mapping[str, bytes]] = nobody_signs
+    sign_texts: Callable[[Sequence[tuple[bytes, Signature | None]]], Sequence[bytes | None]] = nobody_signs
+    public_keys: Callable[[], bytes] = nobody_signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,10 @@ class Setup:
 
     *repositories* go by their names, *packages* lie in the working directory, *options* are settings of the manager's
     configuration, each with its values, *repository_options* the same for a repository by its name; both may write
-    `{root}` for the absolute path of the root. *hooks* are texts by name. *is_refreshed* tells that the databases were
-    fetched before. *installed_s* is when installed files were last changed, in seconds since the epoch. *workshop*
-    makes what a manager cannot make itself.
+    `{root}` for the absolute path of the root. *hooks* are texts by name. *sources* are the URLs of mirrors by name of
+    the repository; without, it lies on the machine itself. *is_refreshed* tells that the databases were fetched before.
+    *installed_s* is when installed files were last changed, in seconds since the epoch. *workshop* makes what a manager
+    cannot make itself.
     """
 
     installed: tuple[Archive, ...] = ()
@@ -55,6 +59,7 @@ class Setup:
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     repository_options: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     hooks: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     is_refreshed: bool = True
     installed_s: int = 0
     workshop: Workshop = Workshop()
@@ -77,9 +82,10 @@ class Manager(ABC):
     """One package manager.
 
     *name* is also the program that scenarios write first in a command; *remedy* tells how to get it. Paths are relative
-    to the root: *cache* keeps archives, *lock* is held during a transaction, *working_directory* is where
-    commands run. *bookkeeping* are patterns of what the manager writes for itself, in the form of UNCHANGED_ELSEWHERE.
-    *transcript* is a file that gets what the last command printed; none if it is empty.
+    to the root: *cache* keeps archives, *lock* is held during a transaction, *working_directory* is where commands run,
+    *published* holds repositories that lie on the machine itself. *bookkeeping* are patterns of what the manager writes
+    for itself, in the form of UNCHANGED_ELSEWHERE. *transcript* is a file that gets what the last command printed; none
+    if it is empty.
     """
 
     name: str
@@ -87,6 +93,7 @@ class Manager(ABC):
     cache: str
     lock: str
     working_directory: str
+    published: str = ""
     bookkeeping: tuple[str, ...] = ()
     transcript: str = ""
     shells: tuple[str, ...] = ("bin/sh",)

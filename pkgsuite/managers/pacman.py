@@ -43,6 +43,7 @@ class Pacman(Manager):
     cache = CACHE
     lock = f"{DATABASE}/db.lck"
     working_directory = TEMPORARY
+    published = PUBLISHED
     bookkeeping: tuple[str, ...] = (f"{DATABASE}/", f"{CACHE}/", LOG, "etc/ld.so.cache", f"{KEYRING}/")
 
     def files(self, setup: Setup, root: str) -> Iterator[File]:
@@ -59,7 +60,8 @@ class Pacman(Manager):
         yield from self.archives(setup.packages, setup.workshop)
         for name, repository in setup.repositories.items():
             for file in self.repository(name, repository, setup.workshop):
-                yield file
+                if name not in setup.sources:
+                    yield file
                 if setup.is_refreshed and file.path.startswith(f"{PUBLISHED}/{name}/{name}.db"):
                     yield replace(file, path=f"{DATABASE}/sync/{Path(file.path).name}")
         yield from self._installed(setup.installed, setup.installed_s)
@@ -206,7 +208,8 @@ def configuration(setup: Setup, root: str) -> str:
         given = setup.repository_options.get(name, {})
         lines.append(f"[{name}]")
         lines += [] if "SigLevel" in given else [f"SigLevel = {signature_level(name, repository)}"]
-        lines += [] if "Server" in given else [f"Server = file://{root}/{PUBLISHED}/{name}"]
+        servers = [f"{url}/{name}" for url in setup.sources.get(name, (f"file://{root}/{PUBLISHED}",))]
+        lines += [] if "Server" in given else [f"Server = {server}" for server in servers]
         lines += settings(given)
     return "\n".join(lines).replace("{root}", root) + "\n"
 

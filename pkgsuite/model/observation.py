@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pkgsuite.model.command import CommandResult
+from pkgsuite.model.journal import NodeRecord
 from pkgsuite.model.package import Package
 from pkgsuite.model.tree import Tree
 
@@ -21,7 +22,7 @@ class Observation:
     name. *archives* are the file names of the packages that the scenario knows, by name and version; *cache* is the
     directory where the manager keeps archives, and *bookkeeping* the patterns of paths that the manager writes for
     itself. *lock* is the path of the manager's lock, *placed* what the scenario itself put on the disk. *core_dumps*
-    are paths of core files and commands that a signal ended.
+    are paths of core files and commands that a signal ended. *read_nodes* gives the nodes of the scenario by name.
     """
 
     commands: tuple[CommandResult, ...] = ()
@@ -35,11 +36,17 @@ class Observation:
     lock: str = ""
     placed: frozenset[str] = frozenset()
     core_dumps: tuple[str, ...] = ()
+    read_nodes: Callable[[], Mapping[str, NodeRecord]] = field(default=dict)
 
     @cached_property
     def packages(self) -> Mapping[str, Package]:
         """The installed packages by name."""
         return self.read_packages()
+
+    @cached_property
+    def nodes(self) -> Mapping[str, NodeRecord]:
+        """The nodes of the scenario by name."""
+        return self.read_nodes()
 
     @property
     def last(self) -> CommandResult | None:

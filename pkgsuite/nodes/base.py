@@ -31,6 +31,7 @@ LOG_BYTES = 1 << 18
 
 SPARE_DESCRIPTORS = 128
 MOST_DESCRIPTORS = 1 << 16
+TAIL_CHARACTERS = 2000
 BACKLOG = 1024
 ANSWER_S = 20.0
 """How long a node may take to do what its parent says."""
@@ -51,6 +52,7 @@ class Node(ABC):
         self._parent = os.getpid()
         self._pid = 0
         self._status: int | None = None
+        self._last_log = ""
         self._was_asked = False
         self._read_bytes = 0
         self._served: list[Served] = []
@@ -138,17 +140,28 @@ class Node(ABC):
     @property
     def ended_unasked(self) -> bool:
         """Whether the process is gone though nobody here stopped it."""
-        return not self._was_asked and not self.is_alive
+        return self._pid != 0 and not self._was_asked and not self.is_alive
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"tcp://{self.address}:{self.port}"
 
     @property
     def log(self) -> str:
         """What the node said on its stdout and stderr, as far as that was kept."""
+        if not self._pid:
+            return self._last_log
         length = os.lseek(self._log, 0, os.SEEK_CUR)
         return os.pread(self._log, length, 0).decode("utf-8", "backslashreplace")
 
+    @property
+    def log_tail(self) -> str:
+        """The end of its log."""
+        return self.log.strip()[-TAIL_CHARACTERS:]
+
     def _last_words(self) -> str:
-        said = self.log.strip()
-        return f"; it said last:\n{said[-2000:]}" if said else ""
+        return f"; it said last:\n{self.log_tail}" if self.log_tail else ""
 
     # The journal
 
@@ -187,6 +200,7 @@ class Node(ABC):
         trouble = "" if not self.ended_unasked else f"{self.kind} {self.name} {self.how_it_ended}{self._last_words()}"
         self.stop()
         if self._pid:
+            self._last_log = self.log
             self._caller.close()
             os.close(self._log)
             os.close(self._journal)

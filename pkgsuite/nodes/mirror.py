@@ -5,11 +5,12 @@ from __future__ import annotations
 import posixpath
 import socket
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 from urllib.parse import quote
 
 from pkgsuite.errors import BadValue, SuiteError
 from pkgsuite.model.file import File
+from pkgsuite.model.package import Package
+from pkgsuite.model.repository import Archive, Repository, as_repository
 from pkgsuite.nodes import tls
 from pkgsuite.nodes.base import Node
 from pkgsuite.nodes.content import Tree
@@ -21,7 +22,7 @@ from pkgsuite.system.sandbox import OLD_S
 
 __all__ = ["Mirror", "Render"]
 
-Render = Callable[[str, Any], Iterable[File]]
+Render = Callable[[str, Repository], Iterable[File]]
 """The files of a repository, by its name and what it offers; their paths are those that clients ask for."""
 
 
@@ -50,7 +51,8 @@ class Mirror(Node):
         if credentials and not all(credentials.partition(":")):
             raise BadValue("credentials", credentials, "'user:password'")
         super().__init__(name, address, port)
-        self.repositories: dict[str, Any] = {}
+        self.repositories: dict[str, Repository] = {}
+        self.published: list[Archive] = []
         self.credentials = credentials
         self.date_s = OLD_S
         self._render = render
@@ -102,12 +104,16 @@ class Mirror(Node):
             self._tree.remove(path)
             self.ask({"do": "remove", "path": path})
 
-    def publish(self, name: str, repository: Any, date_s: int | None = None) -> None:
+    def publish(
+        self, name: str, repository: Repository | Iterable[Package | Archive], date_s: int | None = None
+    ) -> None:
         """Serve a repository, in place of the one that had this name, even while a command runs."""
         if self._render is None:
             raise SuiteError(f"{self.name} was started without a manager: start it by Scenario.start_mirror, or put()")
-        self.repositories[name] = repository
-        self.put({file.path: file.data for file in self._render(name, repository)}, date_s)
+        offered = as_repository(repository)
+        self.repositories[name] = offered
+        self.published += offered.archives
+        self.put({file.path: file.data for file in self._render(name, offered)}, date_s)
 
     def offers(self, path: str) -> bool:
         """Whether it has a path, or had it once."""

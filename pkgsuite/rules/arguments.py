@@ -16,6 +16,7 @@ __all__ = [
     "FILE_PATH",
     "ITEM",
     "MODE",
+    "NODE",
     "OWNER",
     "PACKAGE",
     "PATH",
@@ -24,6 +25,7 @@ __all__ = [
     "REGEX",
     "STATUS",
     "TEXT",
+    "TIMES",
     "TYPE",
     "VERSION",
     "Argument",
@@ -97,6 +99,11 @@ def is_owner(text: str) -> bool:
     return re.fullmatch(r"[0-9]{1,10}:[0-9]{1,10}", text) is not None
 
 
+def is_count(text: str) -> bool:
+    """Whether *text* is a number in decimal digits, without needless zeros."""
+    return re.fullmatch(r"0|[1-9][0-9]{0,8}", text) is not None
+
+
 PACKAGE = Argument("name", "the name of a package", is_package)
 VERSION = Argument("version", "a version", is_item)
 ITEM = Argument("item", "one item in one line", is_item)
@@ -112,4 +119,6 @@ OWNER = Argument("uid:gid", "the numbers of a user and a group, such as 0:0", is
 TYPE = Argument("type", "dir, file or link", {"dir", "file", "link"}.__contains__)
 PATTERNS = Argument("pattern|pattern…", "patterns of plain paths with '|' between them, or nothing", are_patterns)
 STATUS = Argument("status", "an exit status up to 255, or minus the number of a signal", is_status)
+NODE = Argument("name", "the name of a node", is_package)
+TIMES = Argument("times", "how often, as a number", is_count)
 REGEX = Argument("regex", "a regular expression that is not empty", is_regex)

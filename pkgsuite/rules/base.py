@@ -48,7 +48,7 @@ class Kind:
     """One kind of claim: its name, what it says in a sentence, who judges it, and what arguments it takes.
 
     *aliases* are further names for it in text. A kind *of_command* judges the last command, and its rules may name
-    another.
+    another. So many arguments at the end are *optional*.
     """
 
     name: str
@@ -57,6 +57,7 @@ class Kind:
     arguments: tuple[Argument, ...] = ()
     aliases: tuple[str, ...] = ()
     of_command: bool = False
+    optional: int = 0
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -65,8 +66,11 @@ class Kind:
 
     @property
     def form(self) -> str:
-        """How its rules are written, such as `PKG_VERSION=name|version`."""
-        return "=".join([self.name, *filter(None, ["|".join(argument.name for argument in self.arguments)])])
+        """How its rules are written, such as `PKG_VERSION=name|version` or `SERVED=path[|times]`."""
+        names = [argument.name for argument in self.arguments]
+        needed = len(names) - self.optional
+        arguments = "|".join(names[:needed]) + "".join(f"[|{name}]" for name in names[needed:])
+        return "=".join([self.name, *filter(None, [arguments])])
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -85,9 +89,11 @@ class Rule:
 
     def __post_init__(self) -> None:
         wanted = self.kind.arguments
-        if len(self.arguments) != len(wanted):
-            raise self._malformed(f"{len(wanted)} arguments", str(len(self.arguments)))
-        for argument, text in zip(wanted, self.arguments, strict=True):
+        least = len(wanted) - self.kind.optional
+        if not least <= len(self.arguments) <= len(wanted):
+            counts = " or ".join(map(str, range(least, len(wanted) + 1)))
+            raise self._malformed(f"{counts} arguments", str(len(self.arguments)))
+        for argument, text in zip(wanted, self.arguments, strict=False):
             if not isinstance(text, str) or not argument.accepts(text):
                 raise self._malformed(f"{argument.name} to be {argument.expected}", repr(text))
         if self.command is not None and not self.kind.of_command:

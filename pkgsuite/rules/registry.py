@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pkgsuite.rules import always, cache, commands, elsewhere, files, packages
+from pkgsuite.rules import always, cache, commands, elsewhere, files, nodes, packages
 from pkgsuite.rules.base import Kind
 
 __all__ = ["KINDS", "RULES"]
@@ -13,6 +13,7 @@ KINDS: tuple[Kind, ...] = (
     *files.KINDS,
     *cache.KINDS,
     *elsewhere.KINDS,
+    *nodes.KINDS,
     *always.KINDS,
 )
 

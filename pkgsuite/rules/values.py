@@ -25,6 +25,7 @@ __all__ = [
     "modified",
     "no_core_dump",
     "no_stale_lock",
+    "node_alive",
     "optionally_depends_on",
     "output",
     "owner",
@@ -34,6 +35,7 @@ __all__ = [
     "provides",
     "reason",
     "returncode",
+    "served",
     "stderr",
     "unchanged",
     "unchanged_elsewhere",
@@ -188,6 +190,16 @@ def cached_contents(path: str, text: str) -> Rule:
 def unchanged_elsewhere(*patterns: str) -> Rule:
     """Nothing on the disk changed but what *patterns* name; one that ends in a slash names all below it."""
     return claim("UNCHANGED_ELSEWHERE", "|".join(patterns))
+
+
+def served(path: str, times: int | None = None) -> Rule:
+    """The mirrors together delivered the body of *path* exactly so many times, at least once without a number."""
+    return claim("SERVED", path) if times is None else claim("SERVED", path, str(times))
+
+
+def node_alive(name: str) -> Rule:
+    """The node of this name runs."""
+    return claim("NODE_ALIVE", name)
 
 
 def no_stale_lock() -> Rule:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from pkgsuite.model.command import CommandResult
+from pkgsuite.model.journal import NodeRecord, Served
 from pkgsuite.model.observation import Observation
 from pkgsuite.model.package import DEPENDENCY, Package
 from pkgsuite.model.tree import FileState, Tree
@@ -23,6 +24,16 @@ TEXTS = {
     "var/cache/pkg/dummy-1.0-2.pkg.tar.gz": "archive",
 }
 OLD = {"etc/conf": "old\n"}
+SERVED = (
+    Served("GET", "core/a.deb", 200, 10, 10),
+    Served("GET", "core/a.deb", 206, 4, 4, range="bytes=6-"),
+    Served("GET", "core/b.deb", 200, 10, 7),
+    Served("GET", "core/b.deb", 200, 10, 10, is_open=True),
+    Served("GET", "core/b.deb", 304),
+    Served("HEAD", "core/b.deb", 200),
+    Served("GET", "core/gone.deb", 404, 9, 9),
+    Served("GET", "core/c.deb", 200, 0, 0),
+)
 DIRECTORIES = ("etc", "usr", "usr/bin", "usr/empty", "var", "var/cache", CACHE, "var/lib")
 LINKS = {"bin": "usr/bin", "lost": "nowhere", "round": "round", "tool": "/bin/tool"}
 
@@ -88,6 +99,11 @@ def machine() -> Observation:
         cache=CACHE,
         bookkeeping=("var/lib/",),
         lock=LOCK,
+        read_nodes=lambda: {
+            "mirror": NodeRecord(True, SERVED, {"core/a.deb", "core/b.deb", "core/c.deb", "other"}.__contains__),
+            "mirror2": NodeRecord(False, SERVED[:1], {"core/a.deb"}.__contains__),
+            "tracker": NodeRecord(True),
+        },
     )
 
 
@@ -231,6 +247,18 @@ EXAMPLES = {
         ),
         ("UNCHANGED_ELSEWHERE=", "UNCHANGED_ELSEWHERE=etc/", "UNCHANGED_ELSEWHERE=etc|usr/"),
     ),
+    "SERVED": Example(
+        ("SERVED=core/a.deb", "SERVED=core/a.deb|3", "SERVED=core/b.deb|0", "SERVED=core/c.deb|1", "SERVED=other|0"),
+        (
+            "SERVED=core/a.deb|2",
+            "SERVED=core/b.deb",
+            "SERVED=core/b.deb|2",
+            "SERVED=core/gone.deb",
+            "SERVED=other",
+        ),
+        ("SERVED=core/d.deb", "SERVED=core/d.deb|0"),
+    ),
+    "NODE_ALIVE": Example(("NODE_ALIVE=mirror",), ("NODE_ALIVE=mirror2",), ("NODE_ALIVE=mirror3",)),
     "NO_STALE_LOCK": Example(("NO_STALE_LOCK",), wrecked=("NO_STALE_LOCK",)),
     "NO_CORE_DUMP": Example(("NO_CORE_DUMP",), wrecked=("NO_CORE_DUMP",)),
 }

@@ -1,0 +1,63 @@
+"""Mirrors of a manager's repositories: what they serve, and where machines find it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from pkgsuite.errors import BadValue
+from pkgsuite.managers.base import Manager, Workshop
+from pkgsuite.model.file import File
+from pkgsuite.model.journal import NodeRecord
+from pkgsuite.model.repository import Repository
+from pkgsuite.nodes.base import Node
+from pkgsuite.nodes.mirror import Mirror, Render
+
+__all__ = ["archive_names", "merged", "records", "render", "sources"]
+
+
+def render(manager: Manager, workshop: Workshop) -> Render:
+    """A function that makes the files of a repository as *manager* reads it, by the paths that it asks for."""
+
+    def files(name: str, repository: Repository) -> Iterator[File]:
+        for file in manager.repository(name, repository, workshop):
+            yield replace(file, path=file.path.removeprefix(f"{manager.published}/"))
+
+    return files
+
+
+def merged(mirrors: Iterable[Mirror]) -> dict[str, Repository]:
+    """The repositories of all *mirrors*; where several have one, it is that of the first."""
+    found: dict[str, Repository] = {}
+    for mirror in mirrors:
+        if not isinstance(mirror, Mirror):
+            raise BadValue("mirror", mirror, "a mirror from start_mirror, or a list of them")
+        found = mirror.repositories | found
+    return found
+
+
+def sources(mirrors: Iterable[Mirror]) -> dict[str, tuple[str, ...]]:
+    """Where each repository is found: the URLs of all mirrors that have it, in the order of *mirrors*."""
+    found: dict[str, tuple[str, ...]] = {}
+    for mirror in mirrors:
+        for name in mirror.repositories:
+            found[name] = (*found.get(name, ()), mirror.url)
+    return found
+
+
+def archive_names(manager: Manager, nodes: Iterable[Node]) -> dict[tuple[str, str], str]:
+    """The file names of all packages that mirrors ever published, by name and version."""
+    return {
+        (archive.package.name, archive.package.version): manager.archive_name(archive)
+        for node in nodes
+        if isinstance(node, Mirror)
+        for archive in node.published
+    }
+
+
+def records(nodes: Iterable[Node]) -> Mapping[str, NodeRecord]:
+    """What rules may know of *nodes*, by their names."""
+    return {
+        node.name: NodeRecord(node.is_alive, node.journal, node.offers if isinstance(node, Mirror) else None)
+        for node in nodes
+    }
