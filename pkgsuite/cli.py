@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
 from collections.abc import Sequence
 
-from pkgsuite.commands import clean, doctor, list, mutants, pactest, run, shell, world
 from pkgsuite.errors import SuiteError, Unsupported
 from pkgsuite.version import VERSION
 
 __all__ = ["main"]
 
-COMMANDS = (run, pactest, list, doctor, shell, mutants, world, clean)
+COMMANDS = ("run", "pactest", "list", "doctor", "shell", "mutants", "world", "clean")
+"""Modules of pkgsuite.commands; only the one that is called is imported, since a run may be short."""
 
 WRONG_USAGE = 2
 
 
-def build() -> argparse.ArgumentParser:
-    """The parser of all commands."""
+def build(wanted: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    """The parser of the *wanted* commands."""
     parser = argparse.ArgumentParser(
         prog="pkgsuite",
         description="End-to-end tests for package managers: real managers, disposable sandboxes, rules.",
@@ -27,14 +28,15 @@ def build() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"pkgsuite {VERSION}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in COMMANDS:
-        command.add(commands)
+    for name in wanted:
+        importlib.import_module(f"pkgsuite.commands.{name}").add(commands)
     return parser
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Do what *words* ask for and give the exit status; what is wrong is one line on stderr."""
-    arguments = build().parse_args(words)
+    words = sys.argv[1:] if words is None else words
+    arguments = build(words[:1] if words and words[0] in COMMANDS else COMMANDS).parse_args(words)
     try:
         status: int = arguments.main(arguments)
     except (SuiteError, Unsupported) as error:

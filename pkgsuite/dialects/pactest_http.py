@@ -7,7 +7,6 @@ import re
 import socket
 import threading
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import TypeAlias, TypedDict
 
 __all__ = ["Answer", "Reply", "Server", "answer"]
@@ -26,6 +25,23 @@ Reply: TypeAlias = "str | bytes | Answer"
 FALLBACK = ""
 IDLE_S = 5.0
 MOST_REQUEST_BYTES = 1 << 16
+PHRASES = {
+    200: "OK",
+    206: "Partial Content",
+    301: "Moved Permanently",
+    302: "Found",
+    303: "See Other",
+    304: "Not Modified",
+    307: "Temporary Redirect",
+    308: "Permanent Redirect",
+    403: "Forbidden",
+    404: "Not Found",
+    416: "Range Not Satisfiable",
+    500: "Internal Server Error",
+    501: "Not Implemented",
+    503: "Service Unavailable",
+}
+WITHOUT_BODY = (204, 304)
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
@@ -87,7 +103,7 @@ def answer(replies: Mapping[str, Reply], line: str, headers: Mapping[str, str]) 
     method, _, rest = line.partition(" ")
     path = rest.partition(" ")[0]
     if method not in ("GET", "HEAD"):
-        return packed(HTTPStatus.NOT_IMPLEMENTED, {}, b"", has_body=True)
+        return packed(501, {}, b"", has_body=True)
     found = replies.get(path, replies.get(FALLBACK))
     if found is None:
         found = {"code": 404, "body": "not found\n"}
@@ -96,7 +112,7 @@ def answer(replies: Mapping[str, Reply], line: str, headers: Mapping[str, str]) 
     given, code = found.get("body", ""), found.get("code", 200)
     body = given.encode() if isinstance(given, str) else given
     sent = {"Content-Type": "text/plain; charset=utf-8" if isinstance(given, str) else "application/octet-stream"}
-    if code == HTTPStatus.OK:
+    if code == 200:
         code, more, body = ranged(body, headers.get("range", ""))
         sent |= more
     return packed(code, sent | dict(found.get("headers", {})), body, has_body=method == "GET")
@@ -106,24 +122,23 @@ def ranged(body: bytes, wanted: str) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body for a request of the range *wanted*, both of whose ends count."""
     match = RANGE.fullmatch(wanted)
     if match is None or match[0] == "bytes=-":
-        return HTTPStatus.OK, {}, body
+        return 200, {}, body
     size = len(body)
     if match[1]:
         first, last = int(match[1]), min(int(match[2] or size), size - 1)
     else:
         first, last = max(size - int(match[2]), 0), size - 1
     if first > last:
-        return HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, {"Content-Range": f"bytes */{size}"}, b""
-    return HTTPStatus.PARTIAL_CONTENT, {"Content-Range": f"bytes {first}-{last}/{size}"}, body[first : last + 1]
+        return 416, {"Content-Range": f"bytes */{size}"}, b""
+    return 206, {"Content-Range": f"bytes {first}-{last}/{size}"}, body[first : last + 1]
 
 
 def packed(code: int, headers: Mapping[str, str], body: bytes, *, has_body: bool) -> tuple[int, bytes]:
     """A reply as it goes over the wire."""
-    try:
-        phrase = HTTPStatus(code).phrase
-    except ValueError:
-        phrase = "Unknown"
     given = {name.lower() for name in headers}
-    length = {} if "content-length" in given or code < 200 or code in (204, 304) else {"Content-Length": len(body)}
-    lines = [f"HTTP/1.1 {int(code)} {phrase}", *(f"{name}: {text}" for name, text in {**headers, **length}.items())]
-    return int(code), "\r\n".join([*lines, "", ""]).encode("latin-1", "replace") + (body if has_body else b"")
+    length = {} if "content-length" in given or code < 200 or code in WITHOUT_BODY else {"Content-Length": len(body)}
+    lines = [
+        f"HTTP/1.1 {code} {PHRASES.get(code, 'Unknown')}",
+        *(f"{name}: {text}" for name, text in {**headers, **length}.items()),
+    ]
+    return code, "\r\n".join([*lines, "", ""]).encode("latin-1", "replace") + (body if has_body else b"")
