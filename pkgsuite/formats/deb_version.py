@@ -11,7 +11,11 @@ from pkgsuite.model.package import Package
 
 __all__ = ["check_version", "compare", "sort_key", "upstream", "without_epoch"]
 
-VERSION = re.compile(r"(?:([0-9]{1,10}):)?([0-9][A-Za-z0-9.+~:-]*?)(?:-([A-Za-z0-9.+~]+))?")
+PLAIN = "A-Za-z0-9.+~"
+VERSION = re.compile(
+    rf"(?P<epoch>[0-9]{{1,10}}):[0-9](?:[{PLAIN}:-]*-[{PLAIN}]+|[{PLAIN}:]*)"
+    rf"|[0-9](?:[{PLAIN}-]*-[{PLAIN}]+|[{PLAIN}]*)"
+)
 HIGHEST_EPOCH = (1 << 31) - 1
 
 PARTS = re.compile(r"([^0-9]*)([0-9]*)")
@@ -22,16 +26,13 @@ RANKS = {"~": -1}
 Part: TypeAlias = tuple[tuple[int, ...], int, str]
 """Letters by their ranks, then how many digits the number behind them has, and these digits."""
 
-NOTHING: Part = ((END_OF_LETTERS,), 0, "")
-"""The part behind the last one, which sorts behind a `~` and before all else."""
-
 
 def check_version(package: Package) -> None:
     """Refuse a version that no Debian package can have, but for one that is wrong on purpose; raises BadValue."""
     if package.unchecked:
         return
     found = VERSION.fullmatch(package.version)
-    if not found or int(found[1] or 0) > HIGHEST_EPOCH or (not found[1] and ":" in found[2]):
+    if not found or int(found["epoch"] or 0) > HIGHEST_EPOCH:
         expected = "[epoch:]version[-revision] that starts with a digit, such as '1.0-2'"
         raise BadValue("version", package.version, expected)
 
@@ -64,14 +65,15 @@ def sort_key(version: str) -> tuple[int, tuple[Part, ...], tuple[Part, ...]]:
 
 
 def ranked(text: str) -> tuple[Part, ...]:
-    """*text* in parts that compare as dpkg compares them: letters before other signs, numbers by their value."""
+    """*text* in parts that compare as dpkg compares them: letters before other signs, numbers by their value.
+
+    The last part is empty, so that an end sorts behind a `~` and before all else.
+    """
     found = []
-    for letters, digits in PARTS.findall(text):
+    for letters, digits in PARTS.findall(text or "0"):
         number = digits.lstrip("0")
         found.append(((*map(rank, letters), END_OF_LETTERS), len(number), number))
-    while found and found[-1] == NOTHING:
-        found.pop()
-    return (*found, NOTHING)
+    return tuple(found)
 
 
 def rank(letter: str) -> int:
