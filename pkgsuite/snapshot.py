@@ -50,5 +50,9 @@ def look(path: str, status: os.stat_result, most: int) -> FileState:
 
 def digest(path: str) -> bytes:
     """A digest of the content."""
-    with open(path, "rb") as file:
-        return hashlib.blake2b(file.read(), digest_size=16).digest()
+    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        content = os.read(file, MOST_HASHED_BYTES + 1)
+    finally:
+        os.close(file)
+    return hashlib.blake2b(content, digest_size=16).digest()
