@@ -153,7 +153,7 @@ def decode(line: str) -> Event:
     try:
         told = json.loads(line)
         version, name = told.pop("version"), told.pop("event")
-    except (ValueError, AttributeError, KeyError) as error:
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         raise SuiteError(f"expected an event as a JSON object, saw {line[:80]!r}") from error
     if version != VERSION or not isinstance(name, str) or name not in KINDS:
         raise SuiteError(f"expected an event of version {VERSION}, saw {name!r} of version {version!r}")

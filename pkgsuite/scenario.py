@@ -49,7 +49,9 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
         super().__init_subclass__(**more)
         if on is not None:
             cls.managers = as_managers(on)
-        cls.variants = multiply(cls, cls.managers) if len(cls.managers) > 1 else {}
+        cls.variants = {}
+        if len(cls.managers) > 1:
+            cls.variants = multiply(cls, cls.managers)
         for name, on_the_host in (("setUpClass", gate.set_up_class), ("tearDownClass", gate.tear_down_class)):
             guard(cls, name, on_the_host)
 

@@ -1,0 +1,79 @@
+"""A snapshot tells every path below a root, and what became of it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import unittest
+from pathlib import Path
+
+from pkgsuite import snapshot
+
+
+class SnapshotTest(unittest.TestCase):
+    """A directory on the host."""
+
+    def setUp(self) -> None:
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.root = Path(temporary.name)
+
+    def changes(self, before: object) -> list[str]:
+        """What changed since *before*, in words."""
+        return [str(change) for change in snapshot.take(str(self.root)).changes_since(before)]  # type: ignore[arg-type]
+
+    def test_kinds(self) -> None:
+        """Files, directories, links that lead nowhere, and pipes, by paths relative to the root."""
+        (self.root / "dir").mkdir()
+        (self.root / "dir" / "file").write_bytes(b"abc")
+        (self.root / "link").symlink_to("/nowhere/at/all")
+        os.mkfifo(self.root / "pipe")
+
+        tree = snapshot.take(str(self.root))
+
+        self.assertEqual(
+            {path: state.kind for path, state in tree.items()},
+            {"dir": "dir", "dir/file": "file", "link": "link", "pipe": "other"},
+        )
+        self.assertEqual((tree["link"].target, tree["dir/file"].size), ("/nowhere/at/all", 3))
+
+    def test_odd_names(self) -> None:
+        """Names of any bytes are told."""
+        for name in (b"with space", b"line\nbreak", b"\xff\xfe", "ü".encode()):
+            Path(os.fsdecode(os.fsencode(self.root) + b"/" + name)).touch()
+
+        self.assertEqual(
+            sorted(os.fsencode(path) for path in snapshot.take(str(self.root))),
+            sorted((b"with space", b"line\nbreak", b"\xff\xfe", "ü".encode())),
+        )
+
+    def test_content_behind_the_same_times(self) -> None:
+        """Other bytes are seen though size and times are the same."""
+        file = self.root / "file"
+        file.write_bytes(b"abc")
+        status = file.stat()
+        before = snapshot.take(str(self.root))
+
+        file.write_bytes(b"xyz")
+        os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+        self.assertEqual(self.changes(before), ["changed content of file"])
+
+    def test_changes(self) -> None:
+        """What was created, deleted, replaced by a link, or has other modes."""
+        for name in ("deleted", "linked", "modes"):
+            (self.root / name).touch()
+        before = snapshot.take(str(self.root))
+
+        (self.root / "created").touch()
+        (self.root / "deleted").unlink()
+        (self.root / "linked").unlink()
+        (self.root / "linked").symlink_to("modes")
+        (self.root / "modes").chmod(0o600)
+
+        told = self.changes(before)
+        self.assertEqual(len(told), 4)
+        for words in ("created created", "deleted deleted", "changed mode of modes"):
+            self.assertIn(words, told)
+        self.assertTrue(any("kind" in line and line.endswith("of linked") for line in told), told)
+        self.assertEqual(self.changes(snapshot.take(str(self.root))), [])
