@@ -66,9 +66,7 @@ def info(package: Package) -> Iterator[File]:
     kept = {*backup, *(parent for path in backup for parent in parents(path))}
     is_removed = package.state == CONFIG_FILES
     listed = [entry.path for entry in package.entries if not is_removed or entry.path in kept]
-    if not is_removed:
-        listed.insert(0, ".")
-    yield File(f"{begin}.list", "".join(f"/{path}\n" for path in listed))
+    yield File(f"{begin}.list", "".join(f"/{path}\n" for path in (".", *listed)))
     files = {"md5sums": b"", **control_files(package)}
     for name, content in files.items():
         if name != "control" and (not is_removed or name == "postrm"):
