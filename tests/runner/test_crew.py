@@ -10,26 +10,29 @@ from pkgsuite import events
 from pkgsuite.runner import crew
 
 
-class Sample(unittest.TestCase):
-    def test_passes(self):
-        pass
+class Hidden:
+    """Keeps the samples from discovery: some of them end the process that runs them."""
 
-    def test_fails(self):
-        self.fail("deliberate")
+    class Sample(unittest.TestCase):
+        def test_passes(self):
+            pass
 
-    def test_ends_the_process(self):
-        os._exit(0)
+        def test_fails(self):
+            self.fail("deliberate")
 
-    def test_is_killed(self):
-        os.kill(os.getpid(), 9)
+        def test_ends_the_process(self):
+            os._exit(0)
 
-    def test_hangs(self):
-        while True:
-            time.sleep(1)
+        def test_is_killed(self):
+            os.kill(os.getpid(), 9)
 
-    def test_knows_where_it_is(self):
-        self.assertEqual(0, os.geteuid())
-        self.assertEqual("yes", os.environ.get("CREW_PREPARED"))
+        def test_hangs(self):
+            while True:
+                time.sleep(1)
+
+        def test_knows_where_it_is(self):
+            self.assertEqual(0, os.geteuid())
+            self.assertEqual("yes", os.environ.get("CREW_PREPARED"))
 
 
 def outcomes(*names: str, jobs: int = 2, deadline_s: float | None = 30.0) -> dict[str, events.Result]:
@@ -39,7 +42,7 @@ def outcomes(*names: str, jobs: int = 2, deadline_s: float | None = 30.0) -> dic
     def prepare() -> None:
         os.environ["CREW_PREPARED"] = "yes"
 
-    crew.run([Sample(name) for name in names], told.append, jobs=jobs, deadline_s=deadline_s, prepare=prepare)
+    crew.run([Hidden.Sample(name) for name in names], told.append, jobs=jobs, deadline_s=deadline_s, prepare=prepare)
     return {event.test.rpartition(".")[2]: event for event in told if isinstance(event, events.Result)}
 
 
