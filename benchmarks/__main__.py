@@ -6,12 +6,12 @@ import importlib
 import sys
 from pathlib import Path
 
-from benchmarks import overhead
+from benchmarks import mirror, overhead
 from benchmarks._ratio import HEADING
 
 __all__ = ["main"]
 
-MEASURES = (overhead.measure,)
+MEASURES = (overhead.measure, mirror.measure)
 """What the table is made of: functions that give ratios; another is a line here."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import socket
 import struct
@@ -14,7 +15,7 @@ LOOPBACK = 0x7F000000
 FIRST, LAST = 2, (1 << 24) - 2
 PORTS = range(1 << 16)
 
-_taken: set[str] = set()
+_taken: set[int] = set()
 
 
 def listen(address: str = "", port: int = 0) -> socket.socket:
@@ -28,14 +29,9 @@ def listen(address: str = "", port: int = 0) -> socket.socket:
         check_loopback(address)
         return bound(address, port)
     for number in range(FIRST, LAST):
-        host = number & 0xFF
-        candidate = socket.inet_ntoa(struct.pack("!I", LOOPBACK + number))
-        if candidate in _taken or host in (0, 255):
-            continue
-        try:
-            return bound(candidate, port)
-        except SuiteError:
-            continue
+        if number not in _taken and number & 0xFF not in (0, 255):
+            with contextlib.suppress(SuiteError):
+                return bound(socket.inet_ntoa(struct.pack("!I", LOOPBACK + number)), port)
     raise SuiteError("every loopback address is taken")
 
 
@@ -64,10 +60,16 @@ def bound(address: str, port: int) -> socket.socket:
     except OSError as error:
         reason = "it is taken" if error.errno == errno.EADDRINUSE else error.strerror
         raise SuiteError(f"no node can listen at {address}:{port}: {reason}; choose another, or port 0") from error
-    _taken.add(address)
+    _taken.add(number_of(address))
     return found
 
 
 def release(address: str) -> None:
     """Let another node have the address."""
-    _taken.discard(address)
+    _taken.discard(number_of(address))
+
+
+def number_of(address: str) -> int:
+    """The place of a loopback address among all of them."""
+    number: int = struct.unpack("!I", socket.inet_aton(address))[0]
+    return number - LOOPBACK

@@ -50,7 +50,7 @@ class Node(ABC):
         self._listener = addresses.listen(address, port)
         self.address, self.port = self._listener.getsockname()
         self._parent = os.getpid()
-        self._pid = 0
+        self.pid = 0
         self._status: int | None = None
         self._last_log = ""
         self._was_asked = False
@@ -76,8 +76,8 @@ class Node(ABC):
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):
                 stream.flush()
-        self._pid = os.fork()
-        if self._pid == 0:
+        self.pid = os.fork()
+        if self.pid == 0:
             self._be(theirs)
         theirs.close()
         self._listener.close()
@@ -116,14 +116,14 @@ class Node(ABC):
     @property
     def is_alive(self) -> bool:
         """Whether its process runs."""
-        return self._pid != 0 and not self._has_ended()
+        return self.pid != 0 and not self._has_ended()
 
     def _has_ended(self) -> bool:
         if self._status is None:
             try:
-                pid, status = os.waitpid(self._pid, os.WNOHANG)
+                pid, status = os.waitpid(self.pid, os.WNOHANG)
             except ChildProcessError:
-                pid, status = self._pid, signal.SIGKILL
+                pid, status = self.pid, signal.SIGKILL
             if pid:
                 self._status = os.waitstatus_to_exitcode(status)
         return self._status is not None
@@ -140,7 +140,7 @@ class Node(ABC):
     @property
     def ended_unasked(self) -> bool:
         """Whether the process is gone though nobody here stopped it."""
-        return self._pid != 0 and not self._was_asked and not self.is_alive
+        return self.pid != 0 and not self._was_asked and not self.is_alive
 
     @property
     def url(self) -> str:
@@ -150,7 +150,7 @@ class Node(ABC):
     @property
     def log(self) -> str:
         """What the node said on its stdout and stderr, as far as that was kept."""
-        if not self._pid:
+        if not self.pid:
             return self._last_log
         length = os.lseek(self._log, 0, os.SEEK_CUR)
         return os.pread(self._log, length, 0).decode("utf-8", "backslashreplace")
@@ -184,14 +184,14 @@ class Node(ABC):
         """Send its process a signal, as whoever stops or kills it would; from then on its end is no surprise."""
         self._was_asked = True
         if self.is_alive:
-            os.kill(self._pid, number)
+            os.kill(self.pid, number)
 
     def stop(self) -> str:
         """End the node; gives the name of the signal that it took, or nothing if it had ended already."""
         self._was_asked = True
-        if not self._pid:
+        if not self.pid:
             return ""
-        taken = stop(self._pid, self._has_ended, LADDER)
+        taken = stop(self.pid, self._has_ended, LADDER)
         addresses.release(self.address)
         return taken
 
@@ -199,12 +199,12 @@ class Node(ABC):
         """End the node and forget what it noted; raises SuiteError where it had ended by itself."""
         trouble = "" if not self.ended_unasked else f"{self.kind} {self.name} {self.how_it_ended}{self._last_words()}"
         self.stop()
-        if self._pid:
+        if self.pid:
             self._last_log = self.log
             self._caller.close()
             os.close(self._log)
             os.close(self._journal)
-            self._pid = 0
+            self.pid = 0
         self._listener.close()
         if trouble:
             raise SuiteError(trouble)

@@ -92,7 +92,7 @@ class Mirror(Node):
         self._offered |= set(files)
         known = as_files(files)
         self._tree.put(known, self.date_s)
-        if self._pid:
+        if self.pid:
             order = {"do": "put", "paths": list(known), "mtime_s": self.date_s}
             self.ask(order, list(known.values()))
 
