@@ -7,9 +7,11 @@ CI=true says that everything could be installed, a skip that `may-skip.txt` does
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import unittest
 
+from pkgsuite.system.namespaces import die_with_parent
 from tests import skips
 from tests.tally import TallyResult, summary
 
@@ -38,6 +40,32 @@ def main(words: list[str]) -> int:
     return 0 if result.wasSuccessful() and not hidden else 1
 
 
+def watched(words: list[str]) -> int:
+    """Run the tests in a child and give its exit status; one that a test ended before the count has failed."""
+    reader, writer = os.pipe()
+    sys.stdout.flush()
+    pid = os.fork()
+    if pid == 0:
+        os.close(reader)
+        die_with_parent()
+        try:
+            status = main(words)
+        except SystemExit as end:
+            status = int(end.code or 0)
+        os.write(writer, b"counted")
+        sys.exit(status)
+    os.close(writer)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with os.fdopen(reader, "rb") as pipe:
+        has_counted = pipe.read() == b"counted"
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    if not has_counted:
+        print(f"\na test ended the process of the tests (status {status}) before they were counted")
+        print("0 passed, 1 failed, 0 skipped")
+        return 1
+    return status
+
+
 def hidden_by_skips(result: TallyResult) -> list[str]:
     """The ids of tests that were skipped though they should have run."""
     patterns = skips.allowed(skips.LIST.read_text(encoding="utf-8"))
@@ -45,4 +73,4 @@ def hidden_by_skips(result: TallyResult) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(watched(sys.argv[1:]))

@@ -14,23 +14,23 @@ class Hidden:
     """Keeps the samples from discovery: some of them end the process that runs them."""
 
     class Sample(unittest.TestCase):
-        def test_passes(self):
+        def passes(self):
             pass
 
-        def test_fails(self):
+        def fails(self):
             self.fail("deliberate")
 
-        def test_ends_the_process(self):
+        def ends_the_process(self):
             os._exit(0)
 
-        def test_is_killed(self):
+        def is_killed(self):
             os.kill(os.getpid(), 9)
 
-        def test_hangs(self):
+        def hangs(self):
             while True:
                 time.sleep(1)
 
-        def test_knows_where_it_is(self):
+        def knows_where_it_is(self):
             self.assertEqual(0, os.geteuid())
             self.assertEqual("yes", os.environ.get("CREW_PREPARED"))
 
@@ -48,21 +48,21 @@ def outcomes(*names: str, jobs: int = 2, deadline_s: float | None = 30.0) -> dic
 
 class CrewTest(unittest.TestCase):
     def test_every_test_has_one_result_whatever_its_worker_does(self):
-        names = ("test_is_killed", "test_passes", "test_ends_the_process", "test_fails", "test_knows_where_it_is")
+        names = ("is_killed", "passes", "ends_the_process", "fails", "knows_where_it_is")
 
         found = outcomes(*names)
 
         expected = dict(zip(names, ("error", "passed", "error", "failed", "passed"), strict=True))
-        if found["test_passes"].outcome == "skipped":
-            self.skipTest(found["test_passes"].reason)
+        if found["passes"].outcome == "skipped":
+            self.skipTest(found["passes"].reason)
         self.assertEqual(expected, {name: result.outcome for name, result in found.items()})
-        self.assertIn("SIGKILL", found["test_is_killed"].reason)
-        self.assertIn("must not end the process", found["test_ends_the_process"].reason)
+        self.assertIn("SIGKILL", found["is_killed"].reason)
+        self.assertIn("must not end the process", found["ends_the_process"].reason)
 
     def test_a_test_that_hangs_is_ended_at_its_deadline(self):
-        found = outcomes("test_hangs", "test_passes", jobs=1, deadline_s=0.5)
+        found = outcomes("hangs", "passes", jobs=1, deadline_s=0.5)
 
-        if found["test_passes"].outcome == "skipped":
-            self.skipTest(found["test_passes"].reason)
-        self.assertIn("within 0.5 s", found["test_hangs"].reason)
-        self.assertEqual("passed", found["test_passes"].outcome)
+        if found["passes"].outcome == "skipped":
+            self.skipTest(found["passes"].reason)
+        self.assertIn("within 0.5 s", found["hangs"].reason)
+        self.assertEqual("passed", found["passes"].outcome)
