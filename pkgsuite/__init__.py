@@ -2,6 +2,7 @@
 
 from pkgsuite.errors import BadRule, BadValue, RuleBroken, SuiteError, Unsupported
 from pkgsuite.machine import Machine
+from pkgsuite.managers.apt import apt
 from pkgsuite.managers.pacman import pacman
 from pkgsuite.model.command import CommandResult
 from pkgsuite.model.file import File
@@ -32,6 +33,7 @@ from pkgsuite.nodes.mirror import Mirror
 from pkgsuite.rules.base import Rule
 from pkgsuite.rules.text import parse
 from pkgsuite.rules.values import (
+    automatic,
     backs_up,
     cached,
     cached_contents,
@@ -40,9 +42,13 @@ from pkgsuite.rules.values import (
     depends_on,
     description,
     directory,
+    dpkg_dist,
+    dpkg_new,
+    dpkg_old,
     empty,
     exists,
     file_type,
+    held,
     in_group,
     installed,
     link,
@@ -62,7 +68,9 @@ from pkgsuite.rules.values import (
     reason,
     returncode,
     served,
+    state,
     stderr,
+    transaction,
     unchanged,
     unchanged_elsewhere,
 )
@@ -104,6 +112,8 @@ __all__ = [
     "WrongContentRange",
     "WrongHash",
     "WrongSize",
+    "apt",
+    "automatic",
     "backs_up",
     "cached",
     "cached_contents",
@@ -112,9 +122,13 @@ __all__ = [
     "depends_on",
     "description",
     "directory",
+    "dpkg_dist",
+    "dpkg_new",
+    "dpkg_old",
     "empty",
     "exists",
     "file_type",
+    "held",
     "in_group",
     "installed",
     "link",
@@ -136,7 +150,9 @@ __all__ = [
     "reason",
     "returncode",
     "served",
+    "state",
     "stderr",
+    "transaction",
     "unchanged",
     "unchanged_elsewhere",
 ]

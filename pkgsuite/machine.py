@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shlex
 import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pkgsuite import snapshot
-from pkgsuite.errors import BadValue, CommandTimeout, SuiteError
+from pkgsuite.errors import BadArchive, BadValue, CommandTimeout, SuiteError
 from pkgsuite.managers.base import Manager, Setup
 from pkgsuite.model.command import CommandResult, Usage
 from pkgsuite.model.file import File, check_path, with_parents
@@ -18,7 +18,7 @@ from pkgsuite.model.observation import Observation
 from pkgsuite.model.package import Package
 from pkgsuite.model.repository import Archive, Repository, as_archives, as_repository
 from pkgsuite.model.tree import Change, Tree
-from pkgsuite.system import process, shell, terminal
+from pkgsuite.system import process, shell, terminal, tools
 from pkgsuite.system.sandbox import OLD_S, SIZE_BYTES, Copy, Directory, Sandbox, Share, Step, SymbolicLink, Text
 from pkgsuite.system.terminal import Attended
 
@@ -77,6 +77,7 @@ class Machine:
             program = shell.find_shell(needs_static=self.sandbox.place.needs_static_shell)
             give = Share if self.sandbox.place.has_mounts else Copy
             self.sandbox.apply(give(path, program) for path in self.manager.shells)
+            self.sandbox.apply(tools.steps(self.manager.tools, self.sandbox.place))
             self._place(self.manager.files(parts.setup, self.root), OLD_S)
             self._place(parts.files, OLD_S)
         except BaseException:
@@ -133,6 +134,7 @@ class Machine:
         argv = self.manager.argv(split(command), self.root)
         if self._before is None:
             self._before = self._look()
+        versions_before = self._versions()
         env, cwd = self._environment(), f"{self.root}/{self.manager.working_directory}"
         if attended is not None:
             ended = terminal.run(argv, env=env, cwd=cwd, attended=attended)
@@ -151,6 +153,8 @@ class Machine:
             ended.timed_out,
             ended.is_cut,
             len(self._commands) + 1,
+            versions_before,
+            self._versions(),
         )
         self._commands.append(result)
         self._core_dumps += self._new_core_dumps(result)
@@ -164,6 +168,13 @@ class Machine:
                 f"give it more time (timeout=…) or see where it waits. It said last:\n{tail}"
             )
         return result
+
+    def _versions(self) -> Mapping[str, str] | None:
+        """The versions of the installed packages; None where the database cannot be read."""
+        try:
+            return self.manager.read_versions(self.root)
+        except BadArchive:
+            return None
 
     def _environment(self) -> dict[str, str]:
         return self.manager.environment(self.root) | dict(self.sandbox.place.environment)
@@ -274,7 +285,7 @@ class Machine:
             read=lambda path: Path(self.root, path).read_bytes(),
             read_packages=lambda: self.manager.read_packages(self.root),
             archives={
-                (each.package.name, each.package.version): self.manager.archive_name(each) for each in self._archives
+                (each.package.name, each.package.version): self.manager.cached_name(each) for each in self._archives
             },
             cache=self.manager.cache,
             bookkeeping=self.manager.bookkeeping,

@@ -48,7 +48,7 @@ def sources(mirrors: Iterable[Mirror]) -> dict[str, tuple[str, ...]]:
 def archive_names(manager: Manager, nodes: Iterable[Node]) -> dict[tuple[str, str], str]:
     """The file names of all packages that mirrors ever published, by name and version."""
     return {
-        (archive.package.name, archive.package.version): manager.archive_name(archive)
+        (archive.package.name, archive.package.version): manager.cached_name(archive)
         for node in nodes
         if isinstance(node, Mirror)
         for archive in node.published

@@ -6,17 +6,22 @@ import functools
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeGuard
 
 from pkgsuite import cache
+from pkgsuite.formats import openpgp
 from pkgsuite.model.signature import Signature
 from pkgsuite.system import gpg
 
-__all__ = ["keyring", "sign"]
+__all__ = ["keyring", "public_keys", "sign", "sign_texts"]
 
 KEYS = Path(__file__).parent / "keys"
 
 KNOWN = ("trusted", "expired", "stranger", "introducer", "marginal")
 """The keys in the keyring of a machine."""
+
+PUBLIC = ("trusted", "expired")
+"""The keys of a keyring for programs that ask nobody whom to trust: what is in it is trusted."""
 
 ULTIMATELY, MARGINALLY = 6, 4
 OWNERS = {
@@ -29,6 +34,7 @@ SIGNED_AT = "20200102T000000"
 """When all signatures were made, so that the same bytes get the same signature everywhere."""
 
 OTHER_BYTES = b"What was signed is not what is there.\n"
+TEXTUAL = ("--textmode", "--digest-algo", openpgp.DIGEST)
 OPTIONS = {"expired": ("--default-sig-expire", "1d")}
 """What gpg is told for a fault."""
 
@@ -38,7 +44,21 @@ def sign(wanted: Iterable[tuple[bytes, Signature | None]]) -> list[bytes | None]
 
     gpg runs only for what was never signed before. Raises ProgramMissing where it is not installed.
     """
-    jobs = [Job(data, how) if how and how.fault != "missing" else None for data, how in wanted]
+    return run([Job(data, how) if is_signed(how) else None for data, how in wanted])
+
+
+def sign_texts(wanted: Iterable[tuple[bytes, Signature | None]]) -> list[bytes | None]:
+    """The same for texts, whose signatures do not depend on how their lines end."""
+    return run([Job(text, how, TEXTUAL) if is_signed(how) else None for text, how in wanted])
+
+
+def is_signed(how: Signature | None) -> TypeGuard[Signature]:
+    """Whether there is a signature at all."""
+    return how is not None and how.fault != "missing"
+
+
+def run(jobs: list[Job | None]) -> list[bytes | None]:
+    """The signatures of *jobs*; gpg runs for all together that were never done before."""
     missing = {job.digest: job for job in jobs if job and cache.get(job.digest) is None}
     if missing:
         with gpg.Home(map(secret, {job.how.key for job in missing.values()})) as home:
@@ -50,9 +70,9 @@ def sign(wanted: Iterable[tuple[bytes, Signature | None]]) -> list[bytes | None]
 class Job:
     """One content to be signed."""
 
-    def __init__(self, data: bytes, how: Signature) -> None:
+    def __init__(self, data: bytes, how: Signature, options: tuple[str, ...] = ()) -> None:
         self._data = OTHER_BYTES if how.fault == "bad" else data
-        self._options = OPTIONS.get(how.fault, ())
+        self._options = (*options, *OPTIONS.get(how.fault, ()))
         self.how = how
         self.digest = digest(secret(how.key), " ".join(self._options).encode(), self._data)
 
@@ -80,6 +100,17 @@ def keyring() -> dict[str, bytes]:
             found = home.keyring()
         for name, content in found.items():
             cache.put(f"{made_of}.{name}", content)
+    return found
+
+
+def public_keys() -> bytes:
+    """A keyring of nothing but public keys, as gpgv reads it; raises ProgramMissing without gpg."""
+    made_of = digest(*map(secret, PUBLIC))
+    found = cache.get(made_of)
+    if found is None:
+        with gpg.Home(map(secret, PUBLIC)) as home:
+            found = home.keyring()["pubring.gpg"]
+        cache.put(made_of, found)
     return found
 
 

@@ -8,7 +8,7 @@ from pkgsuite.formats import compression
 from pkgsuite.managers.base import Workshop
 from pkgsuite.system import gpg, zstd
 
-__all__ = ["THE_WORKSHOP", "compress", "keyring"]
+__all__ = ["THE_WORKSHOP", "compress", "keyring", "public_keys"]
 
 
 def compress(content: bytes, name: str) -> bytes:
@@ -25,4 +25,10 @@ def keyring() -> dict[str, bytes]:
     return signing.keyring()
 
 
-THE_WORKSHOP = Workshop(compress, signing.sign, keyring)
+def public_keys() -> bytes:
+    """A keyring for gpgv; raises ProgramMissing where the manager would not find that."""
+    gpg.find("gpgv")
+    return signing.public_keys()
+
+
+THE_WORKSHOP = Workshop(compress, signing.sign, keyring, signing.sign_texts, public_keys)

@@ -16,7 +16,7 @@ LAYERS = {
     "model": "errors",
     "events": "errors",
     "cache": "",
-    "signing": "model cache system",
+    "signing": "formats model cache system",
     "workshop": "errors formats managers signing system",
     "keep": "errors system",
     "system": "errors",

@@ -85,7 +85,7 @@ class Manager(ABC):
     to the root: *cache* keeps archives, *lock* is held during a transaction, *working_directory* is where commands run,
     *published* holds repositories that lie on the machine itself. *bookkeeping* are patterns of what the manager writes
     for itself, in the form of UNCHANGED_ELSEWHERE. *transcript* is a file that gets what the last command printed; none
-    if it is empty.
+    if it is empty. *tools* are programs of the host that scripts in the root call.
     """
 
     name: str
@@ -97,6 +97,7 @@ class Manager(ABC):
     bookkeeping: tuple[str, ...] = ()
     transcript: str = ""
     shells: tuple[str, ...] = ("bin/sh",)
+    tools: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return self.name
@@ -140,6 +141,10 @@ class Manager(ABC):
     def archive_name(self, archive: Archive) -> str:
         """The file name of a package's archive."""
 
+    def cached_name(self, archive: Archive) -> str:
+        """The file name of a package's archive in the cache."""
+        return self.archive_name(archive)
+
     @abstractmethod
     def archives(self, archives: Sequence[Archive], workshop: Workshop) -> Iterable[File]:
         """The files of archives in the working directory, their signatures beside them."""
@@ -154,7 +159,11 @@ class Manager(ABC):
 
     @abstractmethod
     def read_packages(self, root: str) -> dict[str, Package]:
-        """The packages that are installed in *root*, by name."""
+        """The packages that the database of *root* knows, by name, even those that are not installed whole."""
+
+    @abstractmethod
+    def read_versions(self, root: str) -> dict[str, str]:
+        """The versions of the packages that are installed in *root*, by name; asked before and after each command."""
 
     @abstractmethod
     def refresh(self) -> str:

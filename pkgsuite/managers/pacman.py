@@ -144,6 +144,11 @@ class Pacman(Manager):
             found[package.name] = package
         return found
 
+    def read_versions(self, root: str) -> dict[str, str]:
+        entries = (entry.parent.name for entry in Path(root, DATABASE, "local").glob("*/desc"))
+        named = (entry.rsplit("-", 2) for entry in entries if entry.count("-") > 1)
+        return {name: f"{version}-{release}" for name, version, release in named}
+
     def refresh(self) -> str:
         return "pacman -Sy"
 

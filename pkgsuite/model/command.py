@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import signal
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 __all__ = ["CommandResult", "Usage"]
@@ -23,7 +24,8 @@ class CommandResult:
     """One command: as the scenario wrote it, as it was run, and how it ended.
 
     *returncode* is the exit status, or minus the number of the signal that ended it; *stdout* and *stderr* are what was
-    kept of the streams, with a note in the middle where *is_cut* says that they were too long.
+    kept of the streams, with a note in the middle where *is_cut* says that they were too long. The versions are those
+    of the installed packages by name; None where the database could not be read.
     """
 
     command: str
@@ -36,6 +38,8 @@ class CommandResult:
     timed_out: bool = False
     is_cut: bool = False
     index: int = 0
+    versions_before: Mapping[str, str] | None = field(default=None, compare=False)
+    versions_after: Mapping[str, str] | None = field(default=None, compare=False)
 
     @property
     def status(self) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from pkgsuite.errors import BadValue
 from pkgsuite.model.package import Package
@@ -44,6 +44,7 @@ class Repository:
     *compression*, *mtree* and *signed* hold for all packages whose `Archive` says nothing else. The signature of a
     package lies *beside* its archive and is *embedded* in the database, unless told otherwise. *database_signed* tells
     which signature lies beside the database. A machine requires the signatures that are spoken of, missing ones too.
+    *suite* holds fields of `Suite` by name, for Debian's repositories: `suite={"valid_until": 0}`.
     """
 
     packages: Collection[Package | Archive] = ()
@@ -53,6 +54,7 @@ class Repository:
     database_signed: Signature | None = None
     beside: bool = True
     embedded: bool = True
+    suite: Mapping[str, object] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         check_compression(self.compression)

@@ -25,11 +25,19 @@ __all__ = [
     "REGEX",
     "STATUS",
     "TEXT",
+    "STATE",
     "TIMES",
+    "TRANSACTION",
     "TYPE",
     "VERSION",
     "Argument",
 ]
+
+STATES = (
+    *("not-installed", "config-files", "half-installed", "unpacked", "half-configured"),
+    *("triggers-awaited", "triggers-pending", "installed"),
+)
+"""How far a package can be installed; dpkg(1)."""
 
 STATUSES = range(-64, 256)
 """Exit statuses, and below zero the signals that end a command; signal(7)."""
@@ -104,6 +112,13 @@ def is_count(text: str) -> bool:
     return re.fullmatch(r"0|[1-9][0-9]{0,8}", text) is not None
 
 
+def is_transaction(text: str) -> bool:
+    """Whether *text* is nothing, or packages with a sign before each and perhaps a version behind."""
+    return all(re.fullmatch(r"[+^-][^\s|=<>]+(=[^\s=]+)?", item) for item in text.split()) and text == " ".join(
+        text.split()
+    )
+
+
 PACKAGE = Argument("name", "the name of a package", is_package)
 VERSION = Argument("version", "a version", is_item)
 ITEM = Argument("item", "one item in one line", is_item)
@@ -121,4 +136,6 @@ PATTERNS = Argument("pattern|pattern…", "patterns of plain paths with '|' betw
 STATUS = Argument("status", "an exit status up to 255, or minus the number of a signal", is_status)
 NODE = Argument("name", "the name of a node", is_package)
 TIMES = Argument("times", "how often, as a number", is_count)
+STATE = Argument("state", f"one of {', '.join(STATES)}", STATES.__contains__)
+TRANSACTION = Argument("+name…", "packages such as '+new ^changed -gone', or nothing", is_transaction)
 REGEX = Argument("regex", "a regular expression that is not empty", is_regex)

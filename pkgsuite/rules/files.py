@@ -151,4 +151,19 @@ KINDS = (
     Kind("FILE_PACNEW", "A new version was set beside the file, as path.pacnew.", has_beside(".pacnew"), (FILE_PATH,)),
     Kind("FILE_PACSAVE", "The file was saved when removed, as path.pacsave.", has_beside(".pacsave"), (FILE_PATH,)),
     Kind("FILE_PACORIG", "The file's original was kept, as path.pacorig.", has_beside(".pacorig"), (FILE_PATH,)),
+    Kind(
+        "FILE_DPKGNEW", "A new version waits beside the file, as path.dpkg-new.", has_beside(".dpkg-new"), (FILE_PATH,)
+    ),
+    Kind(
+        "FILE_DPKGDIST",
+        "The package's version was set beside the file, as path.dpkg-dist.",
+        has_beside(".dpkg-dist"),
+        (FILE_PATH,),
+    ),
+    Kind(
+        "FILE_DPKGOLD",
+        "The user's version was set beside the file, as path.dpkg-old.",
+        has_beside(".dpkg-old"),
+        (FILE_PATH,),
+    ),
 )

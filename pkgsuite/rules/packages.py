@@ -7,17 +7,29 @@ from collections.abc import Callable, Iterable
 from pkgsuite.errors import BadArchive
 from pkgsuite.model.observation import Observation
 from pkgsuite.model.package import DEPENDENCY, EXPLICIT, Package
-from pkgsuite.rules.arguments import ENTRY, FILE_PATH, ITEM, PACKAGE, REASON, TEXT, VERSION
+from pkgsuite.rules.arguments import ENTRY, FILE_PATH, ITEM, PACKAGE, REASON, STATE, TEXT, VERSION
 from pkgsuite.rules.base import Finding, Judge, Kind
 
 __all__ = ["KINDS"]
 
 EMPTY = "an empty text"
+AUTOMATIC, MANUAL = "installed automatically", "installed manually"
 REASONS = {str(EXPLICIT): f"{EXPLICIT} (explicit)", str(DEPENDENCY): f"{DEPENDENCY} (dependency)"}
+
+
+INSTALLED, NOT_INSTALLED = "installed", "not-installed"
+WHOLE = {"", INSTALLED, "triggers-awaited", "triggers-pending"}
+"""The states of a package that is installed, even if triggers are still to run."""
 
 
 def look_up(observation: Observation, name: str) -> Package | str | None:
     """The installed package, None where there is none, or why the database cannot tell."""
+    found = look_at(observation, name)
+    return None if isinstance(found, Package) and found.state not in WHOLE else found
+
+
+def look_at(observation: Observation, name: str) -> Package | str | None:
+    """The package however far it is installed, None where it is unknown, or why the database cannot tell."""
     try:
         return observation.packages.get(name)
     except BadArchive as error:
@@ -30,6 +42,32 @@ def exists(observation: Observation, name: str) -> Finding:
     if isinstance(found, str):
         return Finding(None, "installed", found)
     return Finding(found is not None, "installed", "not installed" if found is None else f"installed: {found}")
+
+
+def is_in_state(observation: Observation, name: str, state: str) -> Finding:
+    """Whether the package is installed just so far."""
+    found = look_at(observation, name)
+    if isinstance(found, str):
+        return Finding(None, state, found)
+    seen = NOT_INSTALLED if found is None else found.state or INSTALLED
+    return Finding(seen == state, state, seen)
+
+
+def is_automatic(observation: Observation, name: str) -> Finding:
+    """Whether the package is installed only because others needed it."""
+    found = look_up(observation, name)
+    if not isinstance(found, Package):
+        return Finding(None, AUTOMATIC, found or f"{name} is not installed")
+    held = found.reason == DEPENDENCY
+    return Finding(held, AUTOMATIC, AUTOMATIC if held else MANUAL, opposite=MANUAL)
+
+
+def is_held(observation: Observation, name: str) -> Finding:
+    """Whether the user wants the package to stay as it is."""
+    found = look_at(observation, name)
+    if not isinstance(found, Package):
+        return Finding(None, "held", found or f"{name} is unknown")
+    return Finding(found.is_held, "held", "held" if found.is_held else "not held")
 
 
 def judge_with(claim: Callable[[Package, str], Finding]) -> Judge:
@@ -90,6 +128,14 @@ KINDS = (
         judge_with(is_reason),
         (PACKAGE, REASON),
     ),
+    Kind(
+        "PKG_STATE",
+        "The package is installed just so far, in dpkg's words; pacman's are `installed` or `not-installed`.",
+        is_in_state,
+        (PACKAGE, STATE),
+    ),
+    Kind("PKG_AUTO", "The package was installed because others needed it.", is_automatic, (PACKAGE,)),
+    Kind("PKG_HELD", "The package is held: the user wants it to stay as it is.", is_held, (PACKAGE,)),
     Kind(
         "PKG_GROUPS",
         "The installed package is in this group.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pkgsuite.rules import always, cache, commands, elsewhere, files, nodes, packages
+from pkgsuite.rules import always, cache, commands, elsewhere, files, nodes, packages, transaction
 from pkgsuite.rules.base import Kind
 
 __all__ = ["KINDS", "RULES"]
@@ -10,6 +10,7 @@ __all__ = ["KINDS", "RULES"]
 KINDS: tuple[Kind, ...] = (
     *commands.KINDS,
     *packages.KINDS,
+    *transaction.KINDS,
     *files.KINDS,
     *cache.KINDS,
     *elsewhere.KINDS,

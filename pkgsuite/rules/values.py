@@ -6,6 +6,7 @@ from pkgsuite.rules.base import Rule
 from pkgsuite.rules.registry import RULES
 
 __all__ = [
+    "automatic",
     "backs_up",
     "cached",
     "cached_contents",
@@ -14,9 +15,13 @@ __all__ = [
     "depends_on",
     "description",
     "directory",
+    "dpkg_dist",
+    "dpkg_new",
+    "dpkg_old",
     "empty",
     "exists",
     "file_type",
+    "held",
     "in_group",
     "installed",
     "link",
@@ -36,7 +41,9 @@ __all__ = [
     "reason",
     "returncode",
     "served",
+    "state",
     "stderr",
+    "transaction",
     "unchanged",
     "unchanged_elsewhere",
 ]
@@ -170,6 +177,41 @@ def pacsave(path: str) -> Rule:
 def pacorig(path: str) -> Rule:
     """The original of the file at *path* was kept."""
     return claim("FILE_PACORIG", path)
+
+
+def dpkg_new(path: str) -> Rule:
+    """A new version waits beside the file at *path*, since dpkg was interrupted."""
+    return claim("FILE_DPKGNEW", path)
+
+
+def dpkg_dist(path: str) -> Rule:
+    """The package's version was set beside the file at *path*, which the user keeps."""
+    return claim("FILE_DPKGDIST", path)
+
+
+def dpkg_old(path: str) -> Rule:
+    """The user's version was set beside the file at *path*, which the package replaced."""
+    return claim("FILE_DPKGOLD", path)
+
+
+def state(name: str, state: str) -> Rule:
+    """The package is installed just so far, such as `config-files` or `half-configured`."""
+    return claim("PKG_STATE", name, state)
+
+
+def automatic(name: str) -> Rule:
+    """The package was installed because others needed it."""
+    return claim("PKG_AUTO", name)
+
+
+def held(name: str) -> Rule:
+    """The package is held: the user wants it to stay as it is."""
+    return claim("PKG_HELD", name)
+
+
+def transaction(*changes: str) -> Rule:
+    """The command did just this: `+a` installed, `^a` in another version, `-a` removed; `=version` may follow."""
+    return claim("TRANSACTION", " ".join(changes))
 
 
 def cached(name: str, version: str) -> Rule:

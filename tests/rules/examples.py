@@ -35,6 +35,7 @@ SERVED = (
     Served("GET", "core/c.deb", 200, 0, 0),
 )
 DIRECTORIES = ("etc", "usr", "usr/bin", "usr/empty", "var", "var/cache", CACHE, "var/lib")
+BESIDE = ("pacnew", "pacsave", "pacorig", "dpkg-new", "dpkg-dist", "dpkg-old")
 LINKS = {"bin": "usr/bin", "lost": "nowhere", "round": "round", "tool": "/bin/tool"}
 
 
@@ -50,14 +51,14 @@ def tree(more: Mapping[str, FileState] | None = None) -> Tree:
     states |= {path: FileState("link", 0o777, target=target) for path, target in LINKS.items()}
     states |= {path: file(text) for path, text in TEXTS.items()}
     states["usr/bin/tool"] = file(TEXTS["usr/bin/tool"], 0o4755)
-    states |= {f"etc/conf.{suffix}": file("") for suffix in ("pacnew", "pacsave", "pacorig")}
+    states |= {f"etc/conf.{suffix}": file("") for suffix in BESIDE}
     states["run"] = FileState("other")
     return Tree(states | dict(more or {}))
 
 
 def before() -> Tree:
     """The disk before the commands."""
-    states = {path: state for path, state in tree().items() if not path.startswith(("etc/conf.", "usr/empty"))}
+    states = {path: state for path, state in tree().items() if not path.startswith(("etc/conf.pac", "usr/empty"))}
     states["etc/conf"] = file(OLD["etc/conf"])
     states["usr/gone"] = file("gone")
     return Tree(states)
@@ -81,15 +82,33 @@ def packages() -> dict[str, Package]:
         files=["usr/bin/tool", "etc/conf"],
         backup=["etc/conf"],
     )
-    return {"dummy": dummy, "bare": Package("bare", reason=DEPENDENCY)}
+    return {
+        "dummy": dummy,
+        "bare": Package("bare", reason=DEPENDENCY),
+        "gone": Package("gone", status="deinstall ok config-files"),
+        "kept": Package("kept", status="hold ok installed"),
+    }
+
+
+VERSIONS_BEFORE = {"dummy": "1.0-1", "old": "3", "bare": "1.0-1"}
+VERSIONS_AFTER = {"dummy": "1.0-2", "new": "1", "bare": "1.0-1"}
+"""The versions of what was installed before the second command and after it."""
 
 
 def machine() -> Observation:
     """A machine on which two commands were run: the first failed, the second worked."""
     return Observation(
         commands=(
-            command(1, b"first\n", b"error: target not found: a\n"),
-            command(0, b"installing\nd\xffne\n", b"warning: x\n"),
+            replace(
+                command(1, b"first\n", b"error: target not found: a\n"),
+                versions_before=VERSIONS_BEFORE,
+                versions_after=VERSIONS_BEFORE,
+            ),
+            replace(
+                command(0, b"installing\nd\xffne\n", b"warning: x\n"),
+                versions_before=VERSIONS_BEFORE,
+                versions_after=VERSIONS_AFTER,
+            ),
         ),
         before=before(),
         after=tree(),
@@ -158,6 +177,28 @@ EXAMPLES = {
     ),
     "PKG_REASON": Example(
         ("PKG_REASON=dummy|0", "PKG_REASON=bare|1"), ("PKG_REASON=dummy|1", "PKG_REASON=bare|0"), ("PKG_REASON=x|0",)
+    ),
+    "PKG_STATE": Example(
+        ("PKG_STATE=dummy|installed", "PKG_STATE=gone|config-files", "PKG_STATE=x|not-installed"),
+        ("PKG_STATE=dummy|half-configured", "PKG_STATE=gone|installed", "PKG_STATE=gone|not-installed"),
+    ),
+    "PKG_AUTO": Example(("PKG_AUTO=bare",), ("PKG_AUTO=dummy",), ("PKG_AUTO=x", "PKG_AUTO=gone")),
+    "PKG_HELD": Example(("PKG_HELD=kept",), ("PKG_HELD=dummy", "PKG_HELD=gone"), ("PKG_HELD=x",)),
+    "TRANSACTION": Example(
+        (
+            "TRANSACTION=+new ^dummy -old",
+            "TRANSACTION=-old ^dummy=1.0-2 +new=1",
+            "TRANSACTION[1]=",
+        ),
+        (
+            "TRANSACTION=",
+            "TRANSACTION=+new ^dummy",
+            "TRANSACTION=+new ^dummy -old +bare",
+            "TRANSACTION=+new ^dummy=1.0-1 -old",
+            "TRANSACTION=+new +dummy -old",
+            "TRANSACTION[1]=+new",
+        ),
+        ("TRANSACTION[9]=+new",),
     ),
     "PKG_GROUPS": Example(
         ("PKG_GROUPS=dummy|base",), ("PKG_GROUPS=dummy|bas", "PKG_GROUPS=bare|base"), ("PKG_GROUPS=x|base",)
@@ -228,6 +269,9 @@ EXAMPLES = {
     "FILE_PACNEW": Example(("FILE_PACNEW=etc/conf",), ("FILE_PACNEW=etc/kept", "FILE_PACNEW=no")),
     "FILE_PACSAVE": Example(("FILE_PACSAVE=etc/conf",), ("FILE_PACSAVE=etc/kept",)),
     "FILE_PACORIG": Example(("FILE_PACORIG=etc/conf",), ("FILE_PACORIG=etc/kept",)),
+    "FILE_DPKGNEW": Example(("FILE_DPKGNEW=etc/conf",), ("FILE_DPKGNEW=etc/kept",)),
+    "FILE_DPKGDIST": Example(("FILE_DPKGDIST=etc/conf",), ("FILE_DPKGDIST=etc/kept",)),
+    "FILE_DPKGOLD": Example(("FILE_DPKGOLD=etc/conf",), ("FILE_DPKGOLD=etc/kept",)),
     "CACHE_EXISTS": Example(
         ("CACHE_EXISTS=dummy|1.0-2",), ("CACHE_EXISTS=other|2",), ("CACHE_EXISTS=dummy|1.0-3", "CACHE_EXISTS=no|1")
     ),

@@ -11,6 +11,7 @@ from pkgsuite.rules.registry import KINDS
 from pkgsuite.rules.text import parse
 
 SAME: tuple[tuple[Rule, str], ...] = (
+    (values.automatic("a"), "PKG_AUTO=a"),
     (values.backs_up("a", "etc/a"), "PKG_BACKUP=a|etc/a"),
     (values.cached("a", "1-1"), "CACHE_EXISTS=a|1-1"),
     (values.cached_contents("a.deb", "x|y"), "CACHE_FCONTENTS=a.deb|x|y"),
@@ -19,9 +20,13 @@ SAME: tuple[tuple[Rule, str], ...] = (
     (values.depends_on("a", "b>=1"), "PKG_DEPENDS=a|b>=1"),
     (values.description("a", ""), "PKG_DESC=a|"),
     (values.directory("usr/"), "DIR_EXIST=usr/"),
+    (values.dpkg_dist("a"), "FILE_DPKGDIST=a"),
+    (values.dpkg_new("a"), "FILE_DPKGNEW=a"),
+    (values.dpkg_old("a"), "FILE_DPKGOLD=a"),
     (values.empty("a"), "FILE_EMPTY=a"),
     (values.exists("a"), "FILE_EXIST=a"),
     (values.file_type("a", "link"), "FILE_TYPE=a|link"),
+    (values.held("a"), "PKG_HELD=a"),
     (values.in_group("a", "base"), "PKG_GROUPS=a|base"),
     (values.installed("dummy"), "PKG_EXIST=dummy"),
     (values.installed("dummy", "1.0-2"), "PKG_VERSION=dummy|1.0-2"),
@@ -43,7 +48,10 @@ SAME: tuple[tuple[Rule, str], ...] = (
     (values.returncode(-11).of(2), "RETCODE[2]=-11"),
     (values.served("a/b.deb"), "SERVED=a/b.deb"),
     (values.served("a/b.deb", 2), "SERVED=a/b.deb|2"),
+    (values.state("a", "config-files"), "PKG_STATE=a|config-files"),
     (values.stderr("^a$"), "STDERR=^a$"),
+    (values.transaction("+a", "^b=2", "-c"), "TRANSACTION=+a ^b=2 -c"),
+    (values.transaction(), "TRANSACTION="),
     (values.unchanged("a"), "!FILE_MODIFIED=a"),
     (values.unchanged_elsewhere(), "UNCHANGED_ELSEWHERE="),
     (values.unchanged_elsewhere("etc/a*", "usr/"), "UNCHANGED_ELSEWHERE=etc/a*|usr/"),

@@ -1,0 +1,266 @@
+"""Debian's apt and dpkg: their root, their commands, their databases; apt-get(8), dpkg(1)."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shlex
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pkgsuite.errors import BadArchive, BadValue, ProgramMissing
+from pkgsuite.formats import deb, deb822, dpkg, openpgp
+from pkgsuite.formats.apt_repository import Maker, publish
+from pkgsuite.formats.deb_control import EVERY_ARCHITECTURE
+from pkgsuite.managers import apt_configuration as configuration
+from pkgsuite.managers.base import Manager, Setup, Workshop
+from pkgsuite.model.file import File
+from pkgsuite.model.package import Package
+from pkgsuite.model.repository import Archive, Repository
+from pkgsuite.model.suite import Suite
+
+__all__ = ["Apt", "apt"]
+
+DATABASE = "var/lib/dpkg"
+STATE = "var/lib/apt"
+LISTS = f"{STATE}/lists"
+CACHE = "var/cache/apt"
+ARCHIVES = f"{CACHE}/archives"
+FUNDAMENTALS = "etc/apt/pkgsuite.conf"
+KEYRING = "usr/share/keyrings/pkgsuite.gpg"
+LOGS = ("var/log/apt/", "var/log/dpkg.log", "var/log/alternatives.log")
+PUBLISHED = "var/pub"
+TEMPORARY = "tmp"
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+DIRECTORIES = (
+    *(f"{DATABASE}/{name}" for name in ("alternatives", "info", "parts", "triggers", "updates")),
+    *(f"{LISTS}/partial", f"{ARCHIVES}/partial", "var/log/apt"),
+    *(f"etc/apt/{name}" for name in ("apt.conf.d", "preferences.d", "sources.list.d", "trusted.gpg.d")),
+    *("etc/alternatives", TEMPORARY, "root", "bin", "sbin", "usr/bin", "usr/sbin"),
+)
+
+OF_APT = ("apt-get", "apt", "apt-mark", "apt-cache")
+OF_DPKG = ("dpkg", "dpkg-query", "dpkg-divert", "dpkg-statoverride", "dpkg-trigger", "update-alternatives")
+"""Programs that are told of the root by an option; those of apt are told by its configuration."""
+
+MACHINES = {"x86_64": "amd64", "aarch64": "arm64", "i686": "i386", "armv7l": "armhf", "ppc64le": "ppc64el"}
+"""The machines of uname(2) with the architectures that dpkg was built for there; others have the same name."""
+
+
+class Apt(Manager):
+    """Apt 2 with dpkg 1.21, with everything they read and write inside the root.
+
+    The variable PKGSUITE_APT names a directory with programs to test, of which those that are not there come from PATH;
+    or a single program that stands for all. Each repository is an archive of its own with one suite, which both have
+    the repository's name.
+    """
+
+    name = "apt"
+    remedy = "apt-get install apt dpkg"
+    cache = ARCHIVES
+    lock = ""
+    working_directory = TEMPORARY
+    published = PUBLISHED
+    bookkeeping: tuple[str, ...] = (f"{DATABASE}/", f"{STATE}/", f"{CACHE}/", *LOGS, "dev/null")
+    tools = ("cat", "ln", "mkdir", "mv", "rm", "dpkg-divert", "dpkg-trigger", "update-alternatives")
+
+    # Programs
+
+    @property
+    def programs(self) -> tuple[str, ...]:
+        return (*OF_APT, *OF_DPKG)
+
+    @property
+    def native(self) -> str:
+        """The architecture of the machine, by Debian's name."""
+        return MACHINES.get(platform.machine(), platform.machine())
+
+    def find(self, program: str = "") -> str:
+        """The absolute path of one of the programs, `apt-get` if none is named; raises ProgramMissing."""
+        name = program or OF_APT[0]
+        given = os.environ.get(self.variable, "")
+        inside = os.path.isdir(given)
+        found = shutil.which(name, path=given) if inside else shutil.which(given) if given else None
+        if found is None and (inside or not given):
+            found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:{PATH}")
+        if found is None:
+            told = f"{self.variable}={given} is no program" if given and not inside else f"no {name} on PATH"
+            raise ProgramMissing(f"{told}; {self.remedy}, or set {self.variable}")
+        if not program:
+            self.find("dpkg")
+        return str(Path(found).absolute())
+
+    def argv(self, words: Sequence[str], root: str) -> list[str]:
+        if not words or words[0] not in self.programs:
+            raise BadValue("command", shlex.join(words), f"a command that starts with {', '.join(self.programs)}")
+        program, *rest = words
+        return [self.find(program), *self._options(program, root), *rest]
+
+    def _options(self, program: str, root: str) -> list[str]:
+        if program not in OF_DPKG:
+            return []
+        log = {"dpkg": "dpkg.log", "update-alternatives": "alternatives.log"}.get(program)
+        options = [f"--root={root}", *([f"--log={root}/var/log/{log}"] if log else [])]
+        return [*options, "--path-include=*"] if program == "dpkg" else options
+
+    def environment(self, root: str) -> dict[str, str]:
+        return {
+            "APT_CONFIG": f"{root}/{FUNDAMENTALS}",
+            "DEBIAN_FRONTEND": "noninteractive",
+            "HOME": f"{root}/root",
+            "LC_ALL": "C",
+            "PATH": PATH,
+            "TMPDIR": f"{root}/{TEMPORARY}",
+        }
+
+    # The root
+
+    def files(self, setup: Setup, root: str) -> Iterator[File]:
+        """The directories, the configuration, the databases, the archives and the installed files."""
+        for path in DIRECTORIES:
+            yield File(path, is_directory=True)
+        yield File("dev/null", mode=0o666)
+        options = self._options("dpkg", root)
+        yield File(FUNDAMENTALS, configuration.fundamentals(root, self.find("dpkg"), options, self.native))
+        yield File("etc/apt/apt.conf", configuration.settings(setup.options).replace("{root}", root))
+        for name, text in setup.hooks.items():
+            yield File(f"etc/apt/apt.conf.d/{name}", text.replace("{root}", root))
+        if setup.has_signatures:
+            yield File(KEYRING, setup.workshop.public_keys())
+        yield from self.archives(setup.packages, setup.workshop)
+        for name, repository in setup.repositories.items():
+            yield from self._source(name, repository, setup, root)
+        yield from self._installed([archive.package for archive in setup.installed])
+
+    def _installed(self, packages: Sequence[Package]) -> Iterator[File]:
+        known = {deb.architecture(package) for package in packages} - {EVERY_ARCHITECTURE, self.native}
+        for file in dpkg.database(packages, native=self.native, foreign=sorted(known)):
+            yield replace(file, path=f"{DATABASE}/{file.path}")
+        yield File(f"{STATE}/extended_states", dpkg.extended_states(packages, self.native))
+        for package in packages:
+            is_there = package.state in ("", "installed")
+            yield from package.entries if is_there else ()
+
+    def _source(self, name: str, repository: Repository, setup: Setup, root: str) -> Iterator[File]:
+        """A repository, where to find it, and what was fetched of it."""
+        urls = [f"{url}/{name}" for url in setup.sources.get(name, (f"copy:{root}/{PUBLISHED}",))]
+        keyring = f"{root}/{KEYRING}" if repository.database_signed else ""
+        given = setup.repository_options.get(name, {})
+        told = configuration.source(name, urls, keyring, given).decode().replace("{root}", root)
+        yield File(f"etc/apt/sources.list.d/{name}.sources", told)
+        files = {file.path: file for file in self.repository(name, repository, setup.workshop)}
+        if name not in setup.sources:
+            yield from files.values()
+        if setup.is_refreshed:
+            for path in configuration.listed(files):
+                below = path.removeprefix(f"{PUBLISHED}/{name}/")
+                yield replace(files[path], path=f"{LISTS}/{configuration.list_name(urls[0], below)}")
+
+    def repository(self, name: str, repository: Repository, workshop: Workshop) -> Iterator[File]:
+        """The pool and the suite; those who only have a Release file come last."""
+        for archive in repository.archives:
+            refuse_signature(archive)
+        offered = {deb.architecture(archive.package) for archive in repository.archives} - {EVERY_ARCHITECTURE}
+        architectures = tuple(dict.fromkeys([self.native, *sorted(offered)]))
+        fields: dict[str, object] = {"architectures": architectures, **repository.suite}
+        suite = Suite(name, {configuration.COMPONENT: repository}, **fields)  # type: ignore[arg-type]
+        signed = repository.database_signed
+
+        def clear_sign(text: bytes) -> bytes | None:
+            (signature,) = workshop.sign_texts([(openpgp.signed_text(text), signed)]) if signed else (None,)
+            return None if signature is None else openpgp.clear_signed(text, signature)
+
+        made = publish([suite], Maker(workshop.compress, clear_sign))
+        for path, content in made.items():
+            yield File(f"{PUBLISHED}/{name}/{path}", content)
+
+    def archive_name(self, archive: Archive) -> str:
+        return deb.filename(archive.package)
+
+    def cached_name(self, archive: Archive) -> str:
+        """Apt writes the epoch into the name as well."""
+        package = archive.package
+        version = package.version.replace(":", "%3a")
+        return f"{package.name}_{version}_{deb.architecture(package)}.deb"
+
+    def archives(self, archives: Sequence[Archive], workshop: Workshop) -> Iterator[File]:
+        for archive in archives:
+            refuse_signature(archive)
+            kind = "gz" if archive.compression is None else archive.compression
+            content = deb.archive(archive.package, kind, compress=workshop.compress)
+            yield File(f"{TEMPORARY}/{self.archive_name(archive)}", content)
+
+    # What is installed
+
+    def read_packages(self, root: str) -> dict[str, Package]:
+        """The packages that dpkg knows, those of foreign architectures as `name:architecture`; raises BadArchive."""
+        place = Path(root, DATABASE, "info")
+        info = {path.name: path.read_bytes() for path in place.iterdir()} if place.is_dir() else {}
+        states = Path(root, STATE, "extended_states")
+        reasons = states.read_bytes() if states.is_file() else b""
+        status = deb822.write(self._status(root))
+        return {
+            self._name(package): package for package in dpkg.read_database(status, reasons, info, native=self.native)
+        }
+
+    def _status(self, root: str) -> list[deb822.Paragraph]:
+        """The paragraphs of the status file, brought up to date by what an interrupted dpkg noted beside it."""
+        place = Path(root, DATABASE)
+        notes = sorted(path for path in place.glob("updates/*") if path.name.isdigit())
+        found: dict[tuple[str, str], deb822.Paragraph] = {}
+        for path in [place / "status", *notes]:
+            data = path.read_bytes() if path.is_file() else b""
+            try:
+                paragraphs = deb822.parse(data)
+            except BadArchive as error:
+                raise BadArchive(f"{path.relative_to(root)}: {error}") from error
+            found |= {(said.get("Package", ""), said.get("Architecture", "")): said for said in paragraphs}
+        return list(found.values())
+
+    def _name(self, package: Package) -> str:
+        named = deb.architecture(package)
+        return package.name if named in (EVERY_ARCHITECTURE, self.native, "") else f"{package.name}:{named}"
+
+    def read_versions(self, root: str) -> dict[str, str]:
+        found = {}
+        for said in self._status(root):
+            if said.get("Status", "").endswith(" installed"):
+                named, architecture = said.get("Package", ""), said.get("Architecture", "")
+                is_foreign = architecture not in (EVERY_ARCHITECTURE, self.native)
+                found[f"{named}:{architecture}" if is_foreign else named] = said.get("Version", "")
+        return found
+
+    # Verbs
+
+    def refresh(self) -> str:
+        return "apt-get update"
+
+    def install(self, names: Sequence[str], archives: Sequence[str]) -> list[str]:
+        commands = []
+        if names:
+            commands.append(shlex.join(["apt-get", "install", *names]))
+        if archives:
+            files = [f"./{name}" for name in archives]
+            commands.append(shlex.join(["apt-get", "install", "--reinstall", "--allow-downgrades", *files]))
+        return commands
+
+    def upgrade(self) -> str:
+        return "apt-get dist-upgrade"
+
+    def remove(self, names: Sequence[str]) -> str:
+        return shlex.join(["apt-get", "remove", *names])
+
+    def download(self, names: Sequence[str]) -> str:
+        return shlex.join(["apt-get", "install", "--download-only", *names])
+
+
+def refuse_signature(archive: Archive) -> None:
+    """Refuse a signature of a package: Debian signs repositories; raises BadValue."""
+    if archive.signed:
+        raise BadValue("signed", archive.signed, "no signature of a package; sign a repository: database_signed=…")
+
+
+apt = Apt()
