@@ -59,7 +59,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("-j", "--jobs", type=int, default=len(os.sched_getaffinity(0)), help="mutants at a time")
     parser.add_argument(
-        "-f", "--failfast", action="store_true", help="run a mutant only up to the first scenario that does not pass"
+        "-f", "--failfast", action="store_true", help="run a mutant only up to the first scenario that notices"
     )
     parser.add_argument("-v", "--verbose", action="store_true", help="name every scenario that noticed")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")

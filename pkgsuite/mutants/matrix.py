@@ -97,10 +97,17 @@ def columns(
     *,
     failfast: bool = False,
 ) -> Iterator[Column]:
-    """What *tests*, which *words* of `pkgsuite run` select, make of each candidate, *jobs* at a time, in order."""
+    """What *tests*, which *words* of `pkgsuite run` select, make of each candidate, *jobs* at a time, in order.
+
+    With *failfast* a mutant meets them only up to the first that notices; where an error comes first, all of them.
+    """
 
     def column(candidate: Candidate) -> Column:
-        return run_with(manager, tests, words, candidate, failfast=failfast and not candidate.is_stand_in)
+        if failfast and not candidate.is_stand_in:
+            found = run_with(manager, tests, words, candidate, failfast=True)
+            if found.is_good:
+                return found
+        return run_with(manager, tests, words, candidate)
 
     with ThreadPoolExecutor(jobs) as pool:
         try:

@@ -106,6 +106,17 @@ class MutantsTest(unittest.TestCase):
         self.assertIn("passed   test_mutated.Install.test_blind\n", bad.stdout)
         self.assertIn("odd      test_mutated.Install.test_in_python: error: there is no file", bad.stdout)
 
+    def test_failfast(self) -> None:
+        """With --failfast a mutant is done with the first test that notices, and an error before does not count."""
+        self.write(SCENARIO.replace("test_in_python", "test_a_in_python"))
+
+        done = self.mutants("forget-package", "drop-file", "--failfast", "--json")
+
+        found = {each["name"]: each for each in json.loads(done.stdout)["mutants"]}
+        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertEqual({"test_files"}, set(short(found["drop-file"]["noticed"])))
+        self.assertEqual({"test_reason"}, set(short(found["forget-package"]["noticed"])))
+
     def test_unnoticed(self) -> None:
         """A mutant that nobody notices is named, with its fault, and the status is 1."""
         done = self.mutants("leave-temporary-directory", "-k", "version")
