@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-__all__ = ["Content", "FilePart", "Flipped", "InMemory", "Offer", "OnDisk", "Piece", "Tree"]
+__all__ = ["Content", "FilePart", "Flipped", "InMemory", "Offer", "OnDisk", "Piece", "Tree", "load"]
 
 
 @dataclass(frozen=True, slots=True)

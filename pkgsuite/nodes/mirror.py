@@ -13,7 +13,7 @@ from pkgsuite.model.package import Package
 from pkgsuite.model.repository import Archive, Repository, as_repository
 from pkgsuite.nodes import tls
 from pkgsuite.nodes.base import Node
-from pkgsuite.nodes.content import Tree
+from pkgsuite.nodes.content import Tree, load
 from pkgsuite.nodes.control import Receiver
 from pkgsuite.nodes.faults import Fault, Refusing
 from pkgsuite.nodes.journal import Journal
@@ -124,6 +124,16 @@ class Mirror(Node):
             return False
         found.content.close()
         return True
+
+    def content(self, path: str) -> bytes:
+        """The bytes of *path* as they are without faults; raises BadValue where there are none."""
+        found = self._tree.find(path)
+        if found is None:
+            raise BadValue("path", path, f"a path that {self.name} has")
+        try:
+            return load(found.content.pieces(0, found.content.size))
+        finally:
+            found.content.close()
 
     # What is wrong with it
 
