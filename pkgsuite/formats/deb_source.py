@@ -35,7 +35,7 @@ def dsc_name(package: Package) -> str:
 
 
 def source_files(package: Package, binaries: Iterable[str] = ()) -> dict[str, bytes]:
-    """The files of a source package by name, the .dsc last; raises BadValue.
+    """The files of a source package by name, the .dsc first; raises BadValue.
 
     Of the package's files, those in `debian/` are Debian's, the others those of the software. A version without
     revision makes a native package. *binaries* are the names of what is built, the package itself if there are none.
@@ -43,7 +43,7 @@ def source_files(package: Package, binaries: Iterable[str] = ()) -> dict[str, by
     check(package)
     found = tars(package)
     fields = dsc_fields(package, found, tuple(binaries) or (package.name,))
-    return {**found, dsc_name(package): write([fields]).removesuffix(b"\n")}
+    return {dsc_name(package): write([fields]).removesuffix(b"\n"), **found}
 
 
 def is_native(package: Package) -> bool:
