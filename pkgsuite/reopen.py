@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pkgsuite import keep
-from pkgsuite.errors import SuiteError
+from pkgsuite.errors import ProgramMissing, SuiteError
 from pkgsuite.managers.base import Manager
 from pkgsuite.managers.registry import MANAGERS
 from pkgsuite.system import foreground, namespaces, packing
@@ -130,12 +130,15 @@ def stand_up(kept: Kept, file: BinaryIO) -> list[str]:
 
 
 def write_programs(manager: Manager, facts: keep.Facts) -> None:
-    """Write a wrapper for each program of the manager, and the settings of an interactive shell."""
+    """Write a wrapper for each program of the manager that is there, and the settings of an interactive shell."""
     os.mkdir(PROGRAMS)
     settings = [f"{name}={value}" for name, value in manager.environment(facts.root).items()]
     settings.append(f"TMPDIR={facts.root}/tmp")
     for name in manager.programs:
-        words = ["env", "-i", *settings, *manager.argv([name], facts.root)]
+        try:
+            words = ["env", "-i", *settings, *manager.argv([name], facts.root)]
+        except ProgramMissing:
+            continue
         place = Path(PROGRAMS, name)
         place.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
         place.chmod(0o755)
