@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import os
 import sys
 from collections.abc import Sequence
 
 from pkgsuite.errors import SuiteError, Unsupported
+from pkgsuite.reports.screen import open_streams
 from pkgsuite.version import VERSION
 
 __all__ = ["main"]
@@ -16,7 +18,10 @@ __all__ = ["main"]
 COMMANDS = ("run", "pactest", "list", "doctor", "shell", "mutants", "world", "clean")
 """Modules of pkgsuite.commands; only the one that is called is imported, since a run may be short."""
 
-WRONG_USAGE = 2
+WRONG_USAGE, INTERRUPTED, PIPE_CLOSED = 2, 130, 141
+"""The statuses of what ends otherwise than well or badly; the last two are a shell's for SIGINT and SIGPIPE."""
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def build(wanted: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
@@ -36,15 +41,31 @@ def build(wanted: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
 def main(words: Sequence[str] | None = None) -> int:
     """Do what *words* ask for and give the exit status; what is wrong is one line on stderr."""
     words = sys.argv[1:] if words is None else words
-    arguments = build(words[:1] if words and words[0] in COMMANDS else COMMANDS).parse_args(words)
+    open_streams()
     try:
+        os.getcwd()
+    except OSError as error:
+        return wrong(f"the current directory cannot be used ({error.strerror}); go to another with cd")
+    try:
+        arguments = build(words[:1] if words and words[0] in COMMANDS else COMMANDS).parse_args(words)
         status: int = arguments.main(arguments)
+        sys.stdout.flush()
     except (SuiteError, Unsupported) as error:
-        print(f"pkgsuite: {error}", file=sys.stderr)
-        return WRONG_USAGE
+        return wrong(str(error))
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 141
+        return PIPE_CLOSED
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return wrong(f"the output cannot be written: {error.strerror}")
     return status
+
+
+def wrong(words: str) -> int:
+    """Say what is wrong and give the exit status."""
+    print(f"pkgsuite: {words}", file=sys.stderr)
+    return WRONG_USAGE

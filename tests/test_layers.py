@@ -40,7 +40,7 @@ LAYERS = {
     "mutants": "errors events managers",
     "reopen": "errors keep managers system",
     "commands": "errors events cache keep system doctor mutants reopen runner reports dialects machine managers",
-    "cli": "errors version commands",
+    "cli": "errors version commands reports",
     "__main__": "cli",
     "pkgsuite": "errors model scenario rules managers machine nodes",
     "gui": "errors events",
