@@ -18,6 +18,7 @@ SAMPLES = (
     events.Command(ODD, "machine", ODD, ("a", ODD), "exit 0", -9, 0.1, 0.2, 0.3, 1 << 40, ODD * 100),
     events.Rule("a", "machine", ODD, False, ODD, ODD),
     events.Kept("a", "machine", f"/tmp/{ODD}"),
+    events.Node("a", "mirror1", "mirror", "http://127.0.0.2:80/", "ended", ODD),
     events.Note(ODD),
     events.Result("a", "failed", 0.1, ODD, ODD),
     events.Trouble(ODD, ODD, ODD),

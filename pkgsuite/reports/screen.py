@@ -51,6 +51,7 @@ class Screen:
         self._target = target
         self._has_live_line = False
         self._is_within_line = False
+        self._last: TextIO | None = None
         self.is_live = target.isatty() and os.environ.get("TERM") not in (None, "", "dumb")
         self.has_colour = self.is_live and not os.environ.get("NO_COLOR")
         self.is_unicode = "utf" in (getattr(target, "encoding", "") or "").lower()
@@ -65,12 +66,13 @@ class Screen:
         """Show *text* until the next output."""
         if self.is_live:
             self.make_way()
+            self._has_live_line = True
             self._target.write(text[: self._columns() - 1])
             self._target.flush()
-            self._has_live_line = True
 
     def make_way(self) -> None:
         """Go to the start of an empty line."""
+        self._flush_theirs()
         if self._has_live_line:
             self._target.write(CLEAR)
         elif self._is_within_line:
@@ -82,10 +84,19 @@ class Screen:
         if self._has_live_line:
             self.make_way()
             self._target.flush()
+        if self._last is not stream:
+            self._flush_theirs()
+            self._last = stream
         written = stream.write(text)
         if text:
             self._is_within_line = not text.endswith("\n")
         return written
+
+    def _flush_theirs(self) -> None:
+        """Let what waits in the buffer of one stream come before what another says."""
+        if self._last is not None:
+            self._last.flush()
+            self._last = None
 
     def _columns(self) -> int:
         try:

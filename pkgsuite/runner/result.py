@@ -53,6 +53,10 @@ class EventResult(unittest.TestResult):
 
     def startTest(self, test: unittest.TestCase) -> None:
         super().startTest(test)
+        self._begin(test)
+
+    def _begin(self, test: unittest.TestCase) -> None:
+        self._finish()
         self._reach(test)
         self._running = test
         self._started_at = time.monotonic()
@@ -67,6 +71,7 @@ class EventResult(unittest.TestResult):
 
     def end(self) -> None:
         """Account for what is left of the plan, unless the run was stopped."""
+        self._finish()
         while self._left and not self.shouldStop:
             self._tell_unrun(self._left.pop(), "error", FORGOTTEN)
 
@@ -76,7 +81,12 @@ class EventResult(unittest.TestResult):
 
     def stopTest(self, test: unittest.TestCase) -> None:
         super().stopTest(test)
-        self._running = None
+        self._finish()
+
+    def _finish(self) -> None:
+        if self._running is None:
+            return
+        test, self._running = self._running, None
         found = sorted(self._outcomes or [unfinished()], key=lambda each: ORDER.index(each[0]))
         details = "\n".join(each[2] for each in found if each[2])
         seconds = time.monotonic() - self._started_at
@@ -85,6 +95,9 @@ class EventResult(unittest.TestResult):
     def _note(self, test: Any, outcome: str, reason: str = "", details: str = "") -> None:
         """Remember one outcome of a test that runs; tell that of a fixture."""
         if isinstance(test, unittest.TestCase):
+            owner = getattr(test, "test_case", test)
+            if self._running is not owner:
+                self._begin(owner)  # Python 3.12.1 tells of a skipped test without starting it
             self._outcomes.append((outcome, reason, details))
             return
         kept_away = self._take_behind(test.id())

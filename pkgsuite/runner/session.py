@@ -47,16 +47,24 @@ class Session:
         self._counts: Counter[str] = Counter()
         self._troubles = 0
         self._is_interrupted = False
+        self._is_told = True
         self.result = EventResult(self._count, tests)
 
     def _count(self, event: events.Event) -> None:
+        self._tell_interrupt()
         if isinstance(event, events.Result):
             self._counts[event.outcome] += 1
         self._troubles += isinstance(event, events.Trouble)
         self._send(event)
 
+    def _tell_interrupt(self) -> None:
+        if not self._is_told:
+            self._send(events.Note("stopping after the test that runs; Ctrl-C again stops at once"))
+            self._is_told = True
+
     def finish(self) -> events.Done:
         """Tell the end of the run and what came of it."""
+        self._tell_interrupt()
         left = self.result.not_run
         if left:
             self._send(events.Note(f"stopped: {left} of {self._planned} tests were not run"))
@@ -74,8 +82,10 @@ class Session:
             if self._is_interrupted:
                 signal.default_int_handler(number, None)
             self._is_interrupted = True
+            self._is_told = False
             self.result.stop()
-            self._send(events.Note("stopping after the test that runs; Ctrl-C again stops at once"))
+            with contextlib.suppress(RuntimeError):  # it came while a report was being written
+                self._tell_interrupt()
 
         is_main = threading.current_thread() is threading.main_thread()
         before = signal.signal(signal.SIGINT, ask) if is_main else None

@@ -58,7 +58,7 @@ class Run:
             elif isinstance(event, events.Result):
                 case.assertEqual(open_test, event.test)
                 open_test = ""
-            elif isinstance(event, (events.Command, events.Rule, events.Kept)):
+            elif isinstance(event, (events.Command, events.Rule, events.Kept, events.Node)):
                 case.assertEqual(open_test, event.test)
         case.assertEqual(open_test, "")
         for event in self.events:

@@ -138,6 +138,27 @@ class OutcomesTest(unittest.TestCase):
             run.check(self)
             self.assertEqual(set(run.outcomes.values()), {"error"})
 
+    def test_skipped_without_a_start(self) -> None:
+        """A test that is told to be skipped and was not started, as Python 3.12.1 does it, has one result."""
+
+        class Case(unittest.TestCase):
+            def run(self, result: unittest.TestResult | None = None) -> None:  # type: ignore[override]
+                if result is not None:
+                    result.addSkip(self, "decorated")
+                    if self._testMethodName == "test_1":
+                        result.stopTest(self)
+
+            def test_1(self) -> None: ...
+
+            def test_2(self) -> None: ...
+
+            def test_3(self) -> None: ...
+
+        run = Run(load(Case))
+
+        run.check(self)
+        self.assertEqual(run.done.counts, {"skipped": 3})
+
     def test_without_a_plan(self) -> None:
         """Without a plan results are told as they come, and fixtures as troubles."""
 

@@ -8,6 +8,7 @@ import threading
 import unittest
 
 from pkgsuite import Scenario, events
+from pkgsuite.runner import session
 from pkgsuite.system import ladder
 from tests.runner.samples import Run, load
 
@@ -74,6 +75,21 @@ class StopTest(unittest.TestCase):
                 self.assertEqual(run.outcomes, {"test_1": "passed", "test_2": "error"})
                 self.assertEqual(run.results[-1].reason, "interrupted")
                 self.assertEqual((run.done.not_run, run.done.is_interrupted), (1, True))
+
+    def test_interrupt_while_a_report_is_written(self) -> None:
+        """A report that cannot be written to just then hears of the Ctrl-C a little later, and the test goes on."""
+        notes: list[bool] = []
+
+        def send(event: events.Event) -> None:
+            if isinstance(event, events.Note) and "Ctrl-C" in event.text:
+                notes.append(True)
+                if len(notes) == 1:
+                    raise RuntimeError("reentrant call")
+
+        done = session.run(three("interrupt"), send)
+
+        self.assertEqual((done.counts, done.not_run, done.is_interrupted), ({"passed": 2}, 1, True))
+        self.assertEqual(len(notes), 2)
 
     def test_in_a_thread(self) -> None:
         """A thread that is not the main one may run tests too."""
