@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from pkgsuite.errors import BadArchive, BadValue
 
-__all__ = ["read", "write"]
+__all__ = ["members", "read", "write"]
 
 MAGIC = b"!<arch>\n"
 HEADER = 60
@@ -31,9 +31,14 @@ def write(members: Iterable[tuple[str, bytes]], mtime: int = 0) -> bytes:
 
 def read(data: bytes) -> list[tuple[str, bytes]]:
     """The names and contents of an archive, in their order; raises BadArchive with where, expected and seen."""
+    return list(members(data))
+
+
+def members(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """The names and contents one after the other, the archive looked at no further than needed; see `read`."""
     if not data.startswith(MAGIC):
         raise BadArchive(f"ar archive: expected {MAGIC!r} at the start, seen {data[: len(MAGIC)]!r}")
-    found, at = [], len(MAGIC)
+    at = len(MAGIC)
     while at < len(data):
         header = data[at : at + HEADER]
         size = SIZE.fullmatch(header[48:58])
@@ -44,6 +49,5 @@ def read(data: bytes) -> list[tuple[str, bytes]]:
         if len(content) < int(size[1]):
             raise BadArchive(f"ar archive, byte {start}: expected {int(size[1])} bytes, seen {len(content)}")
         name = header[:LONGEST_NAME].decode("ascii", "backslashreplace").rstrip(" ").removesuffix("/")
-        found.append((name, content))
+        yield name, content
         at = start + len(content) + len(content) % 2
-    return found

@@ -134,11 +134,13 @@ def read_control_files(control: Mapping[str, bytes]) -> dict[str, Any]:
 
 
 def read_control(data: bytes, most: int = MOST_BYTES) -> bytes:
-    """The control file in an archive, its bytes as they are; raises BadArchive."""
-    for member in unpacked(tars(data), CONTROL, most):
-        if member.path == "control" and member.kind == "file":
-            return member.content
-    raise BadArchive(f"{SOURCE}: expected a file control in the control archive, seen none")
+    """The control file in an archive, its bytes as they are and nothing else looked at; raises BadArchive."""
+    for name, content in ar.members(data):
+        if is_tar(name, CONTROL):
+            for member in untar.members(compressions.decompress(content, most)):
+                if member.path == "control" and member.kind == "file":
+                    return member.content
+    raise BadArchive(f"{SOURCE}: expected a file control in a {CONTROL}, seen none")
 
 
 def tars(data: bytes) -> dict[str, bytes]:
@@ -153,6 +155,11 @@ def tars(data: bytes) -> dict[str, bytes]:
 def unpacked(members: Mapping[str, bytes], name: str, most: int) -> list[Member]:
     """The members of the tar whose name starts with *name*, whatever its compression; raises BadArchive."""
     for found, content in members.items():
-        if found == name or found.startswith(f"{name}."):
+        if is_tar(found, name):
             return untar.read(compressions.decompress(content, most))
     raise BadArchive(f"{SOURCE}: expected a {name}, seen {list(members)[:5]}")
+
+
+def is_tar(found: str, name: str) -> bool:
+    """Whether a member is the tar called *name*, whatever its compression."""
+    return found == name or found.startswith(f"{name}.")

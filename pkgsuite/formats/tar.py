@@ -6,13 +6,14 @@ name as the bytes it has on disk.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable
 from dataclasses import KW_ONLY, dataclass
 
 from pkgsuite.errors import BadValue
 from pkgsuite.model.file import File
 
-__all__ = ["BLOCK", "Member", "write"]
+__all__ = ["BLOCK", "Member", "byte_sum", "write"]
 
 BLOCK = 512
 END = bytes(2 * BLOCK)
@@ -109,8 +110,13 @@ def packed(
         numbers = b"%07o\0%07o\0%07o\0%011o\0%011o\0" % (mode, uid, gid, size, mtime)
     front = name[:LONGEST_NAME].ljust(LONGEST_NAME, b"\0") + numbers
     back = flag + target[:LONGEST_NAME].ljust(LONGEST_NAME, b"\0")
-    checksum = b"%06o\0 " % (sum(front) + sum(back) + CONSTANT_SUM)
+    checksum = b"%06o\0 " % (byte_sum(front) + byte_sum(back) + CONSTANT_SUM)
     return front + checksum + back + TAIL, content, bytes(-size % BLOCK)
+
+
+def byte_sum(data: bytes) -> int:
+    """The sum of at most 256 bytes: a low half of Adler-32 that cannot overflow, several times as fast as `sum`."""
+    return (zlib.adler32(data) & 0xFFFF) - 1
 
 
 def number(value: int, width: int) -> bytes:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pkgsuite.errors import BadArchive
-from pkgsuite.formats.tar import BLOCK, DIRECTORY, FILE, LINK, LONG_NAME, LONG_TARGET, Member
+from pkgsuite.formats.tar import BLOCK, DIRECTORY, FILE, LINK, LONG_NAME, LONG_TARGET, Member, byte_sum
 
-__all__ = ["LONGEST_PATH", "read"]
+__all__ = ["LONGEST_PATH", "members", "read"]
 
 LONGEST_PATH = 4096
 """Characters of a path or link target that a kernel takes; a longer one is damage."""
@@ -22,7 +22,9 @@ LONGEST_PATH = 4096
 HARD_LINK = b"1"
 KINDS = {FILE: "file", b"\0": "file", b"7": "file", HARD_LINK: "file", DIRECTORY: "dir", LINK: "link"}
 HEADER = struct.Struct("100s8s8s8s12s12s8s1s100s6s82x155s12x")
-CHECKSUM = slice(148, 156)
+BLANKS = b" " * 8
+"""What the field of the checksum, bytes 148 to 156, counts as."""
+
 PAX_RECORD = re.compile(rb"([0-9]{1,9}) ([^=\n]+)=")
 
 
@@ -43,7 +45,7 @@ class Header:
     def unpack(cls, block: bytes, said: Mapping[str, str]) -> Header:
         """The header that *block* holds, where nothing else was *said* before it; raises ValueError."""
         name, mode, uid, gid, size, mtime, checksum, flag, target, magic, prefix = HEADER.unpack(block)
-        summed = sum(block) - sum(block[CHECKSUM]) + sum(b" " * 8)
+        summed = byte_sum(block[:148] + BLANKS) + byte_sum(block[156:412]) + byte_sum(block[412:])
         if number(checksum) != summed:
             raise ValueError(f"expected a header with checksum {summed}, seen {checksum!r}")
         if magic == b"ustar\0" and prefix[0]:
@@ -66,7 +68,11 @@ def read(data: bytes) -> list[Member]:
     Hard links become files with the content of what they link to, and `./` in front of a path goes away; devices and
     sparse files are refused.
     """
-    members: list[Member] = []
+    return list(members(data))
+
+
+def members(data: bytes) -> Iterator[Member]:
+    """The members of a tar archive one after the other, the archive looked at no further than needed; see `read`."""
     contents: dict[str, bytes] = {}
     said: dict[str, str] = {}
     offset = 0
@@ -81,12 +87,13 @@ def read(data: bytes) -> list[Member]:
             if header.flag in SAYINGS:
                 said |= SAYINGS[header.flag](content)
             else:
-                members.append(member(header, content, contents))
+                found = member(header, content, contents)
                 said = {}
+                if found.path:
+                    yield found
             offset += BLOCK + header.size + -header.size % BLOCK
     except ValueError as error:
         raise BadArchive(f"tar archive, byte {offset}: {error}") from None
-    return [found for found in members if found.path]
 
 
 def member(header: Header, content: bytes, contents: dict[str, bytes]) -> Member:
