@@ -16,6 +16,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 import unittest
 import warnings
 import weakref
@@ -32,6 +33,10 @@ __all__ = ["CLEAN_UPS", "ClassProcess", "ProcessEnded", "number_of"]
 __unittest = True
 
 CLEAN_UPS = "doClassCleanups"
+
+PATIENCE_S = 0.05
+URGENT = {"done", "interrupted", "output"}
+"""How long messages may gather, and those that do not wait."""
 
 _numbers = itertools.count(1)
 _tests: weakref.WeakValueDictionary[int, unittest.TestCase] = weakref.WeakValueDictionary()
@@ -160,13 +165,8 @@ class Forwarder(io.RawIOBase):
 def serve(kind: type[unittest.TestCase], parent: socket.socket) -> NoReturn:
     """The child's life: answer the parent's commands until it has no more."""
     pid = os.getpid()
-    one_at_a_time = threading.RLock()
-
-    def send(message: Message) -> None:
-        if os.getpid() == pid:
-            with one_at_a_time:
-                parent.sendall(json.dumps(message).encode() + b"\n")
-
+    line_to_parent = Line(parent)
+    send = line_to_parent.send
     status = 1
     try:
         become_a_test_process(send)
@@ -182,6 +182,33 @@ def serve(kind: type[unittest.TestCase], parent: socket.socket) -> NoReturn:
         if os.getpid() == pid:
             os._exit(status)
     os._exit(status)
+
+
+class Line:
+    """The child's way to its parent: messages gather for a moment, since each send wakes the other process up.
+
+    What is printed, what answers a command, and what has gathered long enough goes at once. A process that is
+    forked from this one has no way to the parent.
+    """
+
+    def __init__(self, parent: socket.socket) -> None:
+        self._parent = parent
+        self._pid = os.getpid()
+        self._one_at_a_time = threading.RLock()
+        self._gathered = bytearray()
+        self._sent_at = time.monotonic()
+
+    def send(self, message: Message) -> None:
+        """Send *message*, now or with the next ones."""
+        if os.getpid() != self._pid:
+            return
+        with self._one_at_a_time:
+            self._gathered += json.dumps(message).encode() + b"\n"
+            now = time.monotonic()
+            if now - self._sent_at > PATIENCE_S or not URGENT.isdisjoint(message):
+                self._parent.sendall(self._gathered)
+                self._gathered.clear()
+                self._sent_at = now
 
 
 def become_a_test_process(send: Callable[[Message], None]) -> None:
