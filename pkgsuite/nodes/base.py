@@ -29,6 +29,7 @@ __all__ = ["Node", "stop_all"]
 LOG_BYTES = 1 << 18
 """How long a log may become; what comes later is lost."""
 
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SPARE_DESCRIPTORS = 128
 MOST_DESCRIPTORS = 1 << 16
 TAIL_CHARACTERS = 2000
@@ -76,18 +77,28 @@ class Node(ABC):
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):
                 stream.flush()
-        self.pid = os.fork()
-        if self.pid == 0:
-            self._be(theirs)
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+        try:
+            self.pid = os.fork()
+            if self.pid == 0:
+                self._be(theirs, mask)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         theirs.close()
         self._listener.close()
         ours.settimeout(ANSWER_S)
         self._caller = Caller(ours)
 
-    def _be(self, channel: socket.socket) -> NoReturn:
-        """The child's life; nothing of the parent's but its memory is used."""
+    def _be(self, channel: socket.socket, mask: Iterable[int]) -> NoReturn:
+        """The child's life; nothing of the parent's but its memory is used.
+
+        Signals wait until they end it: those of the parent would raise KeyboardInterrupt, in the midst of forking too.
+        """
         status = 1
         try:
+            for number in (*ENDING, signal.SIGCHLD):
+                signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
             gc.freeze()
             os.setsid()
             namespaces.die_with_parent()
@@ -235,7 +246,7 @@ def make_room_for_descriptors(highest: int) -> None:
 
 
 def become_a_node(log: int, kept: Iterable[int]) -> None:
-    """Give the process streams and signal handlers of its own, and close what is not *kept*."""
+    """Give the process streams of its own, and close what is not *kept*."""
     null = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((null, 0), (log, 1), (log, 2)):
         os.dup2(source, target)
@@ -245,5 +256,3 @@ def become_a_node(log: int, kept: Iterable[int]) -> None:
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
         raw = io.FileIO(descriptor, "w", closefd=False)
         setattr(sys, name, io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", "backslashreplace", line_buffering=True))
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
-        signal.signal(number, signal.SIG_DFL)
