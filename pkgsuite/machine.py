@@ -19,7 +19,18 @@ from pkgsuite.model.package import Package
 from pkgsuite.model.repository import Archive, Repository, as_archives, as_repository
 from pkgsuite.model.tree import Change, Tree
 from pkgsuite.system import process, shell, terminal, tools
-from pkgsuite.system.sandbox import OLD_S, SIZE_BYTES, Copy, Directory, Sandbox, Share, Step, SymbolicLink, Text
+from pkgsuite.system.sandbox import (
+    OLD_S,
+    SIZE_BYTES,
+    Copy,
+    Directory,
+    Sandbox,
+    Share,
+    Step,
+    SymbolicLink,
+    Text,
+    inside,
+)
 from pkgsuite.system.terminal import Attended
 
 __all__ = ["Attended", "Machine", "Parts"]
@@ -277,7 +288,7 @@ class Machine:
 
     def observe(self) -> Observation:
         """All that rules may look at, as it is now."""
-        after = self._look()
+        after = Tree(self._look)
         return Observation(
             commands=self.commands,
             before=self._before if self._before is not None else after,
@@ -289,10 +300,13 @@ class Machine:
             },
             cache=self.manager.cache,
             bookkeeping=self.manager.bookkeeping,
-            lock=self.manager.lock,
+            lock=self.manager.lock if self._is_locked() else "",
             placed=frozenset(self._placed),
             core_dumps=tuple(self._core_dumps),
         )
+
+    def _is_locked(self) -> bool:
+        return os.path.lexists(inside(self.root, self.manager.lock, follow_last=False))
 
     def _look(self) -> Tree:
         return snapshot.take(self.root, has_digests=self._has_digests)

@@ -21,8 +21,9 @@ class Observation:
     *read* gives the bytes of a regular file (links followed, raises OSError), *read_packages* the installed packages by
     name. *archives* are the file names of the packages that the scenario knows, by name and version; *cache* is the
     directory where the manager keeps archives, and *bookkeeping* the patterns of paths that the manager writes for
-    itself. *lock* is the path of the manager's lock, *placed* what the scenario itself put on the disk. *core_dumps*
-    are paths of core files and commands that a signal ended. *read_nodes* gives the nodes of the scenario by name.
+    itself. *lock* is the path of the manager's lock if there is one, *placed* what the scenario itself put on the disk.
+    *core_dumps* are paths of core files and commands that a signal ended. *read_nodes* gives the nodes of the scenario
+    by name.
     """
 
     commands: tuple[CommandResult, ...] = ()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 __all__ = ["Change", "FileState", "Tree"]
 
@@ -53,10 +54,14 @@ class Change:
 
 
 class Tree(Mapping[str, FileState]):
-    """Every path below a root, relative to it, with its state."""
+    """Every path below a root, relative to it, with its state; given at once, or looked at when first asked for."""
 
-    def __init__(self, states: Mapping[str, FileState]) -> None:
-        self._states = dict(states)
+    def __init__(self, states: Mapping[str, FileState] | Callable[[], Mapping[str, FileState]]) -> None:
+        self._given = states
+
+    @cached_property
+    def _states(self) -> dict[str, FileState]:
+        return dict(self._given() if callable(self._given) else self._given)
 
     def __getitem__(self, path: str) -> FileState:
         return self._states[path]
