@@ -9,17 +9,18 @@ import struct
 
 from pkgsuite.errors import BadValue, SuiteError
 
-__all__ = ["listen", "release"]
+__all__ = ["BACKLOG", "listen", "release"]
 
 LOOPBACK = 0x7F000000
 FIRST, LAST = 2, (1 << 24) - 2
 PORTS = range(1 << 16)
+BACKLOG = 1024
 
 _taken: set[int] = set()
 
 
 def listen(address: str = "", port: int = 0) -> socket.socket:
-    """A bound TCP socket at *address*, or at the next free one from 127.0.0.2 on; port 0 is a free one.
+    """A TCP socket that listens at *address*, or at the next free one from 127.0.0.2 on; port 0 is a free one.
 
     Raises SuiteError where that is taken, BadValue for what is not loopback.
     """
@@ -46,18 +47,22 @@ def check_loopback(address: str) -> None:
 
 
 def bound(address: str, port: int) -> socket.socket:
-    """A socket bound to both; raises SuiteError.
+    """A socket that listens there; raises SuiteError.
 
-    The port is always asked for by its number: only then does Linux keep it for a socket that stops listening.
+    Linux keeps a port for a socket that stops listening only if it was asked for by its number. So another socket finds
+    a free port, which it shares once it has it alone.
     """
+    found = socket.socket()
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         with socket.socket() as finder:
-            finder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            finder.bind((address, port))
-            found = socket.socket()
-            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            found.bind((address, finder.getsockname()[1]))
+            if not port:
+                finder.bind((address, 0))
+                finder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            found.bind((address, port or finder.getsockname()[1]))
+        found.listen(BACKLOG)
     except OSError as error:
+        found.close()
         reason = "it is taken" if error.errno == errno.EADDRINUSE else error.strerror
         raise SuiteError(f"no node can listen at {address}:{port}: {reason}; choose another, or port 0") from error
     _taken.add(number_of(address))

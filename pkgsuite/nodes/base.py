@@ -33,7 +33,6 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 SPARE_DESCRIPTORS = 128
 MOST_DESCRIPTORS = 1 << 16
 TAIL_CHARACTERS = 2000
-BACKLOG = 1024
 ANSWER_S = 20.0
 """How long a node may take to do what its parent says."""
 
@@ -69,11 +68,10 @@ class Node(ABC):
 
     def start(self) -> None:
         """Fork; clients may connect from now on."""
-        self._listener.listen(BACKLOG)
-        make_room_for_descriptors(self._listener.fileno())
         ours, theirs = socket.socketpair()
         self._log = bounded_file("log", LOG_BYTES)
         self._journal = os.memfd_create("journal")
+        make_room_for_descriptors(self._journal)
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):
                 stream.flush()

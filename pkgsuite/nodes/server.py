@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from pkgsuite.errors import SuiteError
 from pkgsuite.model.journal import Served
 from pkgsuite.nodes import answer, dates, faults, http
+from pkgsuite.nodes.addresses import BACKLOG
 from pkgsuite.nodes.connection import Connection, Gone
 from pkgsuite.nodes.content import Tree
 from pkgsuite.nodes.control import Message, Receiver
@@ -27,9 +28,8 @@ from pkgsuite.nodes.wrong import Wrongs
 if TYPE_CHECKING:
     import ssl
 
-__all__ = ["BACKLOG", "Server"]
+__all__ = ["Server"]
 
-BACKLOG = 1024
 MOST_CONNECTIONS = 500
 STACK_BYTES = 1 << 18
 
@@ -54,7 +54,6 @@ class Server:
         """Serve until there is nobody to give orders any more; without *orders* for ever."""
         threading.stack_size(STACK_BYTES)
         self.listener.setblocking(False)
-        self.listener.listen(BACKLOG)
         with selectors.DefaultSelector() as selector:
             if orders is not None:
                 selector.register(orders, selectors.EVENT_READ)
