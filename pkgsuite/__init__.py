@@ -1,158 +1,51 @@
-"""End-to-end tests for package managers, as ordinary unittest."""
+"""End-to-end tests for package managers, as ordinary unittest.
 
-from pkgsuite.errors import BadRule, BadValue, RuleBroken, SuiteError, Unsupported
-from pkgsuite.machine import Machine
-from pkgsuite.managers.apt import apt
-from pkgsuite.managers.pacman import pacman
-from pkgsuite.model.command import CommandResult
-from pkgsuite.model.file import File
-from pkgsuite.model.package import DEPENDENCY, EXPLICIT, Package
-from pkgsuite.model.repository import Archive, Repository
-from pkgsuite.model.signature import Signature
-from pkgsuite.nodes.faults import (
-    Bandwidth,
-    CloseOnError,
-    Date,
-    Fault,
-    FirstFail,
-    Latency,
-    NoKeepAlive,
-    NoRange,
-    Redirect,
-    Refusing,
-    Reset,
-    Stall,
-    Status,
-    Swapped,
-    Truncated,
-    WrongContentRange,
-    WrongHash,
-    WrongSize,
-)
-from pkgsuite.nodes.mirror import Mirror
-from pkgsuite.rules.base import Rule
-from pkgsuite.rules.text import parse
-from pkgsuite.rules.values import (
-    automatic,
-    backs_up,
-    cached,
-    cached_contents,
-    cached_file,
-    contents,
-    depends_on,
-    description,
-    directory,
-    dpkg_dist,
-    dpkg_new,
-    dpkg_old,
-    empty,
-    exists,
-    file_type,
-    held,
-    in_group,
-    installed,
-    link,
-    lists_file,
-    mode,
-    modified,
-    no_core_dump,
-    no_stale_lock,
-    node_alive,
-    optionally_depends_on,
-    output,
-    owner,
-    pacnew,
-    pacorig,
-    pacsave,
-    provides,
-    reason,
-    returncode,
-    served,
-    state,
-    stderr,
-    transaction,
-    unchanged,
-    unchanged_elsewhere,
-)
-from pkgsuite.scenario import Scenario
+A public name is imported when it is first asked for, so that a command which needs few of them starts at once. Type
+checkers and editors read the same names from `__init__.pyi`.
+"""
 
-__all__ = [
-    "Archive",
-    "BadRule",
-    "BadValue",
-    "Bandwidth",
-    "CloseOnError",
-    "CommandResult",
-    "DEPENDENCY",
-    "Date",
-    "EXPLICIT",
-    "Fault",
-    "File",
-    "FirstFail",
-    "Latency",
-    "Machine",
-    "Mirror",
-    "NoKeepAlive",
-    "NoRange",
-    "Package",
-    "Redirect",
-    "Refusing",
-    "Repository",
-    "Reset",
-    "Rule",
-    "RuleBroken",
-    "Scenario",
-    "Signature",
-    "Stall",
-    "Status",
-    "SuiteError",
-    "Swapped",
-    "Truncated",
-    "Unsupported",
-    "WrongContentRange",
-    "WrongHash",
-    "WrongSize",
-    "apt",
-    "automatic",
-    "backs_up",
-    "cached",
-    "cached_contents",
-    "cached_file",
-    "contents",
-    "depends_on",
-    "description",
-    "directory",
-    "dpkg_dist",
-    "dpkg_new",
-    "dpkg_old",
-    "empty",
-    "exists",
-    "file_type",
-    "held",
-    "in_group",
-    "installed",
-    "link",
-    "lists_file",
-    "mode",
-    "modified",
-    "no_core_dump",
-    "no_stale_lock",
-    "node_alive",
-    "optionally_depends_on",
-    "output",
-    "owner",
-    "pacman",
-    "pacnew",
-    "pacorig",
-    "pacsave",
-    "parse",
-    "provides",
-    "reason",
-    "returncode",
-    "served",
-    "state",
-    "stderr",
-    "transaction",
-    "unchanged",
-    "unchanged_elsewhere",
-]
+import importlib
+from typing import Any
+
+HOMES = {
+    "pkgsuite.errors": "BadRule BadValue RuleBroken SuiteError Unsupported",
+    "pkgsuite.machine": "Machine",
+    "pkgsuite.managers.apt": "apt",
+    "pkgsuite.managers.pacman": "pacman",
+    "pkgsuite.model.command": "CommandResult",
+    "pkgsuite.model.file": "File",
+    "pkgsuite.model.package": "DEPENDENCY EXPLICIT Package",
+    "pkgsuite.model.repository": "Archive Repository",
+    "pkgsuite.model.signature": "Signature",
+    "pkgsuite.nodes.faults": (
+        "Bandwidth CloseOnError Date Fault FirstFail Latency NoKeepAlive NoRange Redirect Refusing Reset "
+        "Stall Status Swapped Truncated WrongContentRange WrongHash WrongSize"
+    ),
+    "pkgsuite.nodes.mirror": "Mirror",
+    "pkgsuite.rules.base": "Rule",
+    "pkgsuite.rules.text": "parse",
+    "pkgsuite.rules.values": (
+        "automatic backs_up cached cached_contents cached_file contents depends_on description directory "
+        "dpkg_dist dpkg_new dpkg_old empty exists file_type held in_group installed link lists_file mode "
+        "modified no_core_dump no_stale_lock node_alive optionally_depends_on output owner pacnew pacorig "
+        "pacsave provides reason returncode served state stderr transaction unchanged unchanged_elsewhere"
+    ),
+    "pkgsuite.scenario": "Scenario",
+}
+"""The modules that public names live in, with the names."""
+
+MODULES = {name: module for module, names in HOMES.items() for name in names.split()}
+
+__all__ = sorted(MODULES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(MODULES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

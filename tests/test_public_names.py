@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
-import types
 import unittest
 
 import pkgsuite
@@ -19,14 +19,26 @@ class PublicNamesTest(unittest.TestCase):
         self.assertEqual(pkgsuite.__all__, sorted(set(pkgsuite.__all__)))
 
     def test_complete(self) -> None:
-        """What is not a module and has no underscore is in __all__, and all of that is there."""
-        found = {
-            name
-            for name, value in vars(pkgsuite).items()
-            if not name.startswith("_") and not isinstance(value, types.ModuleType)
+        """Type checkers read the same names, from the same modules, as a program gets."""
+        stub = ast.parse((TOP / "pkgsuite" / "__init__.pyi").read_text(encoding="utf-8"))
+        imported = {
+            name.name: node.module for node in stub.body if isinstance(node, ast.ImportFrom) for name in node.names
         }
 
-        self.assertEqual(found, set(pkgsuite.__all__))
+        self.assertEqual(imported, pkgsuite.MODULES)
+        self.assertEqual(set(imported), set(pkgsuite.__all__))
+
+    def test_none(self) -> None:
+        """A name that is not public is told as any module tells it."""
+        with self.assertRaisesRegex(AttributeError, "module 'pkgsuite' has no attribute 'nothing'"):
+            _ = pkgsuite.nothing
+
+    def test_light(self) -> None:
+        """pkgsuite itself imports nothing else of its own."""
+        script = "import sys, pkgsuite\nprint(*(n for n in sys.modules if n.startswith('pkgsuite.')))"
+        done = subprocess.run([sys.executable, "-c", script], cwd=TOP, capture_output=True, text=True, check=True)
+
+        self.assertEqual(done.stdout.split(), [])
 
     def test_described(self) -> None:
         """Each class and function says what it is."""
