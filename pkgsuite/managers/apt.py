@@ -42,9 +42,13 @@ DIRECTORIES = (
     *("etc/alternatives", TEMPORARY, "root", "bin", "sbin", "usr/bin", "usr/sbin"),
 )
 
+NOT_INSTALLED = "not-installed"
+"""The state of what dpkg has heard of and nothing more, so that not even a version is known."""
+
 OF_APT = ("apt-get", "apt", "apt-mark", "apt-cache")
-OF_DPKG = ("dpkg", "dpkg-query", "dpkg-divert", "dpkg-statoverride", "dpkg-trigger", "update-alternatives")
-"""Programs that are told of the root by an option; those of apt are told by its configuration."""
+OF_DPKG = ("dpkg", "dpkg-query", "dpkg-divert", "dpkg-statoverride", "dpkg-trigger")
+OF_ROOT = ("update-alternatives",)
+"""Programs that are told of the root by an option, and those that run in it; apt is told by its configuration."""
 
 MACHINES = {"x86_64": "amd64", "aarch64": "arm64", "i686": "i386", "armv7l": "armhf", "ppc64le": "ppc64el"}
 """The machines of uname(2) with the architectures that dpkg was built for there; others have the same name."""
@@ -71,23 +75,26 @@ class Apt(Manager):
 
     @property
     def programs(self) -> tuple[str, ...]:
-        return (*OF_APT, *OF_DPKG)
+        return (*OF_APT, *OF_DPKG, *OF_ROOT)
 
     @property
     def native(self) -> str:
         """The architecture of the machine, by Debian's name."""
         return MACHINES.get(platform.machine(), platform.machine())
 
+    @property
+    def _stand_in(self) -> str:
+        """The program that stands for all, if one is given."""
+        given = os.environ.get(self.variable, "")
+        return "" if os.path.isdir(given) else given
+
     def find(self, program: str = "") -> str:
         """The absolute path of one of the programs, `apt-get` if none is named; raises ProgramMissing."""
         name = program or OF_APT[0]
-        given = os.environ.get(self.variable, "")
-        inside = os.path.isdir(given)
-        found = shutil.which(name, path=given) if inside else shutil.which(given) if given else None
-        if found is None and (inside or not given):
-            found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:{PATH}")
+        places = [os.environ.get(each, "") for each in (self.variable, "PATH")]
+        found = shutil.which(self._stand_in or name, path=":".join([*places, PATH]))
         if found is None:
-            told = f"{self.variable}={given} is no program" if given and not inside else f"no {name} on PATH"
+            told = f"{self.variable}={self._stand_in} is no program" if self._stand_in else f"no {name} on PATH"
             raise ProgramMissing(f"{told}; {self.remedy}, or set {self.variable}")
         if not program:
             self.find("dpkg")
@@ -97,14 +104,15 @@ class Apt(Manager):
         if not words or words[0] not in self.programs:
             raise BadValue("command", shlex.join(words), f"a command that starts with {', '.join(self.programs)}")
         program, *rest = words
+        if program in OF_ROOT and not self._stand_in:
+            return [self.find("chroot"), root, f"/usr/bin/{program}", *rest]
         return [self.find(program), *self._options(program, root), *rest]
 
     def _options(self, program: str, root: str) -> list[str]:
         if program not in OF_DPKG:
             return []
-        log = {"dpkg": "dpkg.log", "update-alternatives": "alternatives.log"}.get(program)
-        options = [f"--root={root}", *([f"--log={root}/var/log/{log}"] if log else [])]
-        return [*options, "--path-include=*"] if program == "dpkg" else options
+        more = [f"--log={root}/var/log/dpkg.log", "--path-include=*"] if program == "dpkg" else []
+        return [f"--root={root}", *more]
 
     def environment(self, root: str) -> dict[str, str]:
         return {
@@ -218,7 +226,7 @@ class Apt(Manager):
             except BadArchive as error:
                 raise BadArchive(f"{path.relative_to(root)}: {error}") from error
             found |= {(said.get("Package", ""), said.get("Architecture", "")): said for said in paragraphs}
-        return list(found.values())
+        return [said for said in found.values() if not said.get("Status", "").endswith(NOT_INSTALLED)]
 
     def _name(self, package: Package) -> str:
         named = deb.architecture(package)
