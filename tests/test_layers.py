@@ -39,7 +39,8 @@ LAYERS = {
     "doctor": "errors events managers system version",
     "mutants": "errors events managers",
     "reopen": "errors keep managers system",
-    "commands": "errors events cache keep system doctor mutants reopen runner reports dialects machine managers",
+    "commands": "errors events model cache keep system doctor mutants reopen runner reports dialects machine managers "
+    "nodes",
     "cli": "errors version commands reports",
     "__main__": "cli",
     "pkgsuite": "errors model scenario rules managers machine nodes",

@@ -105,7 +105,7 @@ class RunScriptTest(unittest.TestCase):
             "test",
             "lint",
             "help",
-            "run, list, doctor, shell, mutants, world or clean",
+            "run, list, doctor, shell, mutants, node, world or clean",
             "PKGSUITE_SETUP",
             "PYTHON",
         ):

@@ -32,9 +32,9 @@ class Open:
 
 
 class Journal:
-    """Notes each request once it is answered; *told* hears of each too."""
+    """Notes each request once it is answered, in a file if there is one; *told* hears of each too."""
 
-    def __init__(self, descriptor: int, told: Callable[[Served], None] | None = None) -> None:
+    def __init__(self, descriptor: int | None = None, told: Callable[[Served], None] | None = None) -> None:
         self._descriptor = descriptor
         self._told = told
         self._open: list[Open] = []
@@ -52,7 +52,7 @@ class Journal:
         value = entry.value(is_open=False)
         with self._changed:
             self._open.remove(entry)
-            if self._descriptor >= 0:
+            if self._descriptor is not None:
                 os.write(self._descriptor, value.encode().encode() + b"\n")
             self._changed.notify_all()
         if self._told is not None:

@@ -65,6 +65,11 @@ class Server:
                     elif orders is not None and not self._obey(orders):
                         return
 
+    def fault(self, fault: faults.Fault, pattern: str = "*", times: int | None = None) -> None:
+        """Let *fault* be at work from now on, for paths that match and so many requests, if given."""
+        self.wrongs.add(fault, pattern, times)
+        self._refuse_or_not()
+
     # Clients
 
     def _listen_or_not(self, selector: selectors.BaseSelector) -> None:
@@ -175,9 +180,7 @@ class Server:
             return False
         message, blobs = received
         try:
-            done = self._do(message, blobs)
-            self._refuse_or_not()
-            orders.answer(done)
+            orders.answer(self._do(message, blobs))
         except SuiteError as error:
             orders.answer({"error": str(error)})
         return True
@@ -187,7 +190,7 @@ class Server:
         deeds: dict[str, Callable[[], object]] = {
             "put": lambda: self.tree.put(dict(zip(message["paths"], blobs, strict=True)), message["mtime_s"]),
             "remove": lambda: self.tree.remove(message["path"]),
-            "fault": lambda: self.wrongs.add(faults.parse(message["fault"]), message["pattern"], message["times"]),
+            "fault": lambda: self.fault(faults.parse(message["fault"]), message["pattern"], message["times"]),
             "heal": self._heal,
             "flush": lambda: [served.encode() for served in self.journal.flush()],
         }
@@ -196,6 +199,7 @@ class Server:
     def _heal(self) -> None:
         self.wrongs.heal()
         self.heals += 1
+        self._refuse_or_not()
 
 
 def note(request: http.Request, reply: answer.Answer, met: list[faults.Fault]) -> Served:
