@@ -46,6 +46,8 @@ def setUpModule() -> None:
     pacman.find()
     if not ladder.the_world().place.has_mounts:
         raise unittest.SkipTest("namespaces are needed to open a kept sandbox")
+    if ladder.the_world().place.rung == "user-single":
+        raise unittest.SkipTest("one of the machines has files of another user; a range of ids is needed (uidmap)")
 
 
 class ShellTest(unittest.TestCase):
