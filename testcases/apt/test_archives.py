@@ -148,6 +148,7 @@ class Cache(Scenario, on=apt):
 
     def test_clean(self):
         self.machine.download("dummy", "other")
+        self.check(cached("dummy", "1.0-1"), cached_file("other_1%3a2.0-1_all.deb"))
 
         self.machine.run("apt-get clean")
 

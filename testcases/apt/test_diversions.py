@@ -80,6 +80,7 @@ class Diversions(Scenario, on=apt):
         divert = f"dpkg-divert --package wrapper --rename --add --divert /{REAL} /{TOOL}"
         undo = f'[ "$1" != remove ] || dpkg-divert --package wrapper --rename --remove /{TOOL}'
         self.machine.install(Package("wrapper", files=[f"{TOOL}*"], install={"preinst": divert, "postrm": undo}))
+        self.check(installed("wrapper"), contents(REAL, f"{TOOL}\n"))
 
         self.machine.remove("wrapper")
 
@@ -122,6 +123,8 @@ class Alternatives(Scenario, on=apt):
         self.check(~installed("large"), contents("usr/bin/editor", "usr/bin/small\n"))
 
     def test_all_go(self):
+        self.check(installed("small"), link("usr/bin/editor"))
+
         self.machine.remove("large", "small")
 
         self.check(~installed("small"), ~link("usr/bin/editor"), ~link("etc/alternatives/editor"))

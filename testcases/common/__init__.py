@@ -1,0 +1,1 @@
+"""What every package manager owes its users, whichever it is."""
