@@ -237,9 +237,9 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
 
     def _start(self, node: Node) -> None:
         """Let *node* run until the test ends."""
-        node.start()
         self._nodes.append(node)
         self.addCleanup(self._finish_node, node)
+        node.start()
         self._emit(events.Node(self.id(), node.name, node.kind, node.url, "started"))
 
     def _finish_node(self, node: Node) -> None:

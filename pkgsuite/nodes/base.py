@@ -200,9 +200,7 @@ class Node(ABC):
         self._was_asked = True
         if not self.pid:
             return ""
-        taken = stop(self.pid, self._has_ended, LADDER)
-        addresses.release(self.address)
-        return taken
+        return stop(self.pid, self._has_ended, LADDER)
 
     def close(self) -> None:
         """End the node and forget what it noted; raises SuiteError where it had ended by itself."""
@@ -215,6 +213,7 @@ class Node(ABC):
             os.close(self._journal)
             self.pid = 0
         self._listener.close()
+        addresses.release(self.address)
         if trouble:
             raise SuiteError(trouble)
 
