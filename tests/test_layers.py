@@ -29,6 +29,7 @@ LAYERS = {
     "fork": "errors events system",
     "machine": "errors model events managers system snapshot",
     "queue": "errors model machine",
+    "indexer": "errors formats",
     "story": "errors model keep",
     "variants": "errors managers",
     "scenario": "errors model events managers machine nodes rules system fork cache workshop keep mirroring queue story "

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from pkgsuite.formats import deb_control, deb_source
+from pkgsuite.errors import BadArchive
+from pkgsuite.formats import deb_control, deb_package, deb_source
 from pkgsuite.formats.deb822 import paragraph, parse, write
 from pkgsuite.model.package import Package
 
-__all__ = ["FILE_SUMS", "Offer", "SourceOffer", "contents", "packages", "read_packages", "sources", "translation"]
+__all__ = [
+    "FILE_SUMS",
+    "Offer",
+    "SourceOffer",
+    "contents",
+    "entry_of_archive",
+    "packages",
+    "read_packages",
+    "sources",
+    "translation",
+]
 
 FILE_SUMS: dict[str, Callable[[bytes], str]] = {
     "MD5sum": lambda data: hashlib.md5(data, usedforsecurity=False).hexdigest(),
@@ -23,6 +35,10 @@ FILE_SUMS: dict[str, Callable[[bytes], str]] = {
 USUAL_SUMS = ("MD5sum", "SHA1", "SHA256")
 SOURCE = "Packages"
 CONTENTS_WIDTH = 60
+
+LOCATED = ("filename", "size", *map(str.lower, FILE_SUMS))
+LOCATION = re.compile(rf"^(?:{'|'.join(LOCATED)})[ \t]*:".encode(), re.IGNORECASE | re.MULTILINE)
+"""The fields that an index says of an archive, so that none of a control file may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +84,24 @@ def entry(offer: Offer, translated: bool) -> dict[str, str]:
     if not translated:
         return said | {"Description": description}
     return said | {"Description": description.partition("\n")[0], "Description-md5": description_md5(description)}
+
+
+def entry_of_archive(archive: bytes, path: str, sums: Iterable[str] = USUAL_SUMS) -> bytes:
+    """What an index says of a foreign archive at *path*: its control file as it is, and where to fetch it."""
+    control = deb_package.read_control(archive).strip(b"\n")
+    if not control.startswith(b"Package:") or b"\n\n" in control or LOCATION.search(control):
+        control = rewritten(control)
+    told = "".join(f"{name}: {FILE_SUMS[name](archive)}\n" for name in sums)
+    return control + f"\nFilename: {path}\nSize: {len(archive)}\n{told}\n".encode("utf-8", "surrogateescape")
+
+
+def rewritten(control: bytes) -> bytes:
+    """A control file as an index can hold it: one paragraph, without fields that only an index may have."""
+    paragraphs = parse(control)
+    if len(paragraphs) != 1 or not paragraphs[0].get("Package"):
+        raise BadArchive(f"control file: expected one paragraph with a field Package, seen {control[:80]!r}")
+    kept = {name: value for name, value in paragraphs[0].items() if name.lower() not in LOCATED}
+    return paragraph(kept).removesuffix(b"\n")
 
 
 def description_md5(description: str) -> str:

@@ -10,10 +10,9 @@ from pkgsuite.errors import BadArchive, BadValue
 __all__ = ["members", "read", "write"]
 
 MAGIC = b"!<arch>\n"
-HEADER = 60
-END = b"`\n"
 LONGEST_NAME = 16
-SIZE = re.compile(rb"([0-9]{1,10}) *")
+HEADER = re.compile(rb"(?P<name>.{16}).{32}(?=.{10}`\n)(?P<size>[0-9]{1,10}) *`\n", re.DOTALL)
+HEADER_BYTES = 60
 
 
 def write(members: Iterable[tuple[str, bytes]], mtime: int = 0) -> bytes:
@@ -40,14 +39,12 @@ def members(data: bytes) -> Iterator[tuple[str, bytes]]:
         raise BadArchive(f"ar archive: expected {MAGIC!r} at the start, seen {data[: len(MAGIC)]!r}")
     at = len(MAGIC)
     while at < len(data):
-        header = data[at : at + HEADER]
-        size = SIZE.fullmatch(header[48:58])
-        if len(header) < HEADER or header[58:] != END or not size:
-            raise BadArchive(f"ar archive, byte {at}: expected a header, seen {header!r}")
-        start = at + HEADER
-        content = data[start : start + int(size[1])]
-        if len(content) < int(size[1]):
-            raise BadArchive(f"ar archive, byte {start}: expected {int(size[1])} bytes, seen {len(content)}")
-        name = header[:LONGEST_NAME].decode("ascii", "backslashreplace").rstrip(" ").removesuffix("/")
-        yield name, content
-        at = start + len(content) + len(content) % 2
+        header = HEADER.match(data, at)
+        if not header:
+            raise BadArchive(f"ar archive, byte {at}: expected a header, seen {data[at : at + HEADER_BYTES]!r}")
+        start = header.end()
+        end = start + int(header["size"])
+        if end > len(data):
+            raise BadArchive(f"ar archive, byte {start}: expected {end - start} bytes, seen {len(data) - start}")
+        yield header["name"].decode("ascii", "backslashreplace").rstrip(" ").removesuffix("/"), data[start:end]
+        at = end + (end - start) % 2

@@ -137,9 +137,10 @@ def read_control(data: bytes, most: int = MOST_BYTES) -> bytes:
     """The control file in an archive, its bytes as they are and nothing else looked at; raises BadArchive."""
     for name, content in ar.members(data):
         if is_tar(name, CONTROL):
-            for member in untar.members(compressions.decompress(content, most)):
-                if member.path == "control" and member.kind == "file":
-                    return member.content
+            control = untar.content_of(compressions.decompress(content, most), "control")
+            if control is not None:
+                return control
+            break
     raise BadArchive(f"{SOURCE}: expected a file control in a {CONTROL}, seen none")
 
 

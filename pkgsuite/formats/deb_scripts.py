@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 
 from pkgsuite.model.package import MAINTAINER_SCRIPTS, Package
 
@@ -26,18 +27,17 @@ OLD_VERSION = '"$2"'
 def scripts(package: Package) -> dict[str, str]:
     """The maintainer scripts by name; those that the package gives under Debian's names win over its scriptlets."""
     given = package.scriptlets
-    found = {name: given.get(name) or dispatcher(name, package) for name in MAINTAINER_SCRIPTS}
+    found = {name: given.get(name) or dispatcher(name, given, package.version) for name in MAINTAINER_SCRIPTS}
     return {name: whole(body) for name, body in found.items() if body}
 
 
-def dispatcher(script: str, package: Package) -> str:
-    """A maintainer script that calls the scriptlet of the moment; empty where the package has none of them."""
-    bodies = package.scriptlets
+def dispatcher(script: str, bodies: Mapping[str, str], version: str) -> str:
+    """A maintainer script that calls the scriptlet of the moment; empty where there is none among *bodies*."""
     moments = {name: arguments for name, arguments in MOMENTS.get(script, {}).items() if name in bodies}
     if not moments:
         return ""
     functions = [f"{name}() {{\n{bodies[name]}\n}}\n" for name in moments]
-    cases = [f"    {arguments}) {call(name, package.version)} ;;\n" for name, arguments in moments.items()]
+    cases = [f"    {arguments}) {call(name, version)} ;;\n" for name, arguments in moments.items()]
     return "".join([*functions, 'case "$1:$2" in\n', *cases, "esac\n"])
 
 

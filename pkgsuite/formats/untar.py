@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pkgsuite.errors import BadArchive
 from pkgsuite.formats.tar import BLOCK, DIRECTORY, FILE, LINK, LONG_NAME, LONG_TARGET, Member, byte_sum
 
-__all__ = ["LONGEST_PATH", "members", "read"]
+__all__ = ["LONGEST_PATH", "content_of", "members", "read"]
 
 LONGEST_PATH = 4096
 """Characters of a path or link target that a kernel takes; a longer one is damage."""
@@ -94,6 +94,27 @@ def members(data: bytes) -> Iterator[Member]:
             offset += BLOCK + header.size + -header.size % BLOCK
     except ValueError as error:
         raise BadArchive(f"tar archive, byte {offset}: {error}") from None
+
+
+def content_of(data: bytes, path: str) -> bytes | None:
+    """The content of the first plain file at *path*, or None; of the members before it only the sizes are looked at."""
+    wanted = tuple(f"{dot}{path}\0".encode("utf-8", "surrogateescape") for dot in ("./", ""))
+    at = 0
+    while (plain_file := data[at + 156 : at + 157] == FILE) or data[at + 156 : at + 157] == DIRECTORY:
+        size = data[at + 124 : at + 135]
+        if not size.isdigit() or not is_sound(data[at : at + BLOCK]):
+            break
+        end = at + BLOCK + int(size, 8)
+        if plain_file and data.startswith(wanted, at) and end <= len(data):
+            return data[at + BLOCK : end]
+        at = end + -end % BLOCK
+    return next((found.content for found in members(data) if (found.path, found.kind) == (path, "file")), None)
+
+
+def is_sound(block: bytes) -> bool:
+    """Whether a header has the checksum that it names."""
+    summed = byte_sum(block[:148] + BLANKS) + byte_sum(block[156:412]) + byte_sum(block[412:])
+    return block[148:154] == b"%06o" % summed
 
 
 def member(header: Header, content: bytes, contents: dict[str, bytes]) -> Member:

@@ -24,6 +24,7 @@ MAINTAINER_SCRIPTS = ("preinst", "postinst", "prerm", "postrm", "config")
 
 NAME = re.compile(r"[A-Za-z0-9@_+][A-Za-z0-9@._+-]*")
 VERSION = re.compile(r"(?:\d+:[A-Za-z0-9._+~:]+|[A-Za-z0-9._+~]+)(?:-[A-Za-z0-9._+~]+)*")
+CONTROL_CHARACTER = re.compile(r"[\0-\x1f\x7f]")
 STATUS = re.compile(r"(?:unknown|install|hold|deinstall|purge) (?:ok|reinstreq) [a-z]+(?:-[a-z]+)*")
 
 LINES = (
@@ -240,6 +241,6 @@ def strings(name: str, given: Strings) -> tuple[str, ...]:
 
 def one_line(name: str, text: str) -> str:
     """*text*, unless a control character would end its line in a database; raises BadValue."""
-    if not isinstance(text, str) or any(ord(char) < 32 or ord(char) == 127 for char in text):
+    if not isinstance(text, str) or CONTROL_CHARACTER.search(text):
         raise BadValue(name, text, "one line without control characters (unchecked=True lets it through)")
     return text
