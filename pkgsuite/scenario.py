@@ -22,6 +22,7 @@ from pkgsuite.nodes.mirror import Mirror
 from pkgsuite.queue import Job, run_jobs
 from pkgsuite.rules import always, base, report, text
 from pkgsuite.system import family, sandbox
+from pkgsuite.system.hosts import set_hosts
 from pkgsuite.system.place import is_inside
 from pkgsuite.variants import ScenarioType, as_managers, multiply
 from pkgsuite.workshop import THE_WORKSHOP
@@ -203,14 +204,16 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
         | Sequence[Package | Archive] = (),
         address: str = "",
         port: int = 0,
+        hosts: Sequence[str] = (),
         credentials: str = "",
         encrypted: bool = False,
     ) -> Mirror:
         """A mirror that ends with the test; `start_machine(mirror=…)` lets a machine use it.
 
         It offers *packages* in a repository called `repository`, or *repositories* as `start_machine` takes them. It
-        has an address of its own and a free port, unless they are given. *credentials* are `user:password`, which
-        machines are told. With *encrypted* it speaks TLS, by an authority that no machine trusts: `mirror.authority`.
+        has an address of its own and a free port, unless they are given; *hosts* are names for it in this world.
+        *credentials* are `user:password`, which machines are told. With *encrypted* it speaks TLS, by an authority that
+        no machine trusts: `mirror.authority`.
         """
         number = sum(1 for node in self._nodes if isinstance(node, Mirror)) + 1
         offered = as_repositories(repositories) | as_repositories(packages)
@@ -219,6 +222,7 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
             self._node_name(name or f"mirror{number if number > 1 else ''}"),
             address=address,
             port=port,
+            hosts=hosts,
             credentials=credentials,
             encrypted=encrypted,
             render=render,
@@ -239,13 +243,20 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
         """Let *node* run until the test ends."""
         self._nodes.append(node)
         self.addCleanup(self._finish_node, node)
+        self._name_hosts(node)
         node.start()
         self._emit(events.Node(self.id(), node.name, node.kind, node.url, "started"))
+
+    def _name_hosts(self, changed: Node) -> None:
+        """Let the names of all nodes lead to them, if the one that came or went has names."""
+        if changed.hosts:
+            set_hosts({name: node.address for node in self._nodes for name in node.hosts})
 
     def _finish_node(self, node: Node) -> None:
         """End a node; raises SuiteError where it has ended by itself."""
         self._nodes.remove(node)
         try:
+            self._name_hosts(node)
             node.close()
         finally:
             self._emit(events.Node(self.id(), node.name, node.kind, node.url, "ended", node.log_tail))

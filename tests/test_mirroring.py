@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import unittest
+from pathlib import Path
 from unittest import mock
 
 from pkgsuite import (
@@ -24,6 +26,7 @@ from pkgsuite import (
 from pkgsuite.errors import BadValue, SuiteError
 from pkgsuite.managers.registry import MANAGERS
 from pkgsuite.system import ladder
+from pkgsuite.system.place import here
 from pkgsuite.system.wait import wait_until
 from tests.test_scenario import results, told
 
@@ -109,6 +112,30 @@ class MirrorsTest(Scenario, on=pacman):
 
     test_addresses_again = test_addresses
 
+    def test_host_names(self) -> None:
+        """Names lead to mirrors as long as they run, and nowhere else."""
+        if not self.has_mounts():
+            self.skipTest("no mounts here, so no host names")
+        first = self.start_mirror(Package("dummy"), hosts=["deb.debian.org", "ftp.test"])
+        self.start_mirror(Package("other"), hosts=["other.test"])
+        machine = self.start_machine(mirror=first)
+
+        machine.install("dummy")
+
+        self.check(installed("dummy"), served(ARCHIVE, 1))
+        self.assertEqual(first.url, f"http://deb.debian.org:{first.port}")
+        self.assertEqual(socket.gethostbyname("ftp.test"), first.address)
+        self.assertEqual(socket.gethostbyname("other.test"), "127.0.0.3")
+
+    def test_host_names_of_another_test(self) -> None:
+        """They are gone when the next test begins."""
+        self.assertNotIn("ftp.test", Path("/etc/hosts").read_text())
+
+    def has_mounts(self) -> bool:
+        """Whether this place has mounts of its own."""
+        found = here()
+        return found is not None and found.has_mounts
+
     def test_nonsense(self) -> None:
         """Names that are taken, and what is no mirror."""
         mirror = self.start_mirror(Package("dummy"))
@@ -118,6 +145,9 @@ class MirrorsTest(Scenario, on=pacman):
             self.start_machine(mirror=[mirror, "http://127.0.0.1"])  # type: ignore[list-item]
         with self.assertRaises(BadValue):
             self.start_mirror(address="192.0.2.1")
+        for host in ("", "a b", "-a", "a\n127.0.0.1 b", "localhost"):
+            with self.subTest(host), self.assertRaises(BadValue):
+                self.start_mirror(hosts=[host])
 
 
 class EndsTest(unittest.TestCase):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import re
 import socket
 import struct
+from collections.abc import Sequence
 
 from pkgsuite.errors import BadValue, SuiteError
 
-__all__ = ["BACKLOG", "listen", "release"]
+__all__ = ["BACKLOG", "check_names", "listen", "release"]
 
 LOOPBACK = 0x7F000000
 FIRST, LAST = 2, (1 << 24) - 2
+HOST = re.compile(r"[a-z](?:[a-z0-9.-]{0,200}[a-z0-9])?", re.IGNORECASE)
 PORTS = range(1 << 16)
 BACKLOG = 1024
 
@@ -44,6 +47,15 @@ def check_loopback(address: str) -> None:
         is_loopback = False
     if not is_loopback:
         raise BadValue("address", address, "a loopback address, such as 127.0.0.2")
+
+
+def check_names(hosts: Sequence[str]) -> tuple[str, ...]:
+    """Host names as a tuple; raises BadValue for what is none."""
+    names = (hosts,) if isinstance(hosts, str) else tuple(hosts)
+    for name in names:
+        if not HOST.fullmatch(name) or name == "localhost":
+            raise BadValue("hosts", name, "a host name, such as deb.debian.org")
+    return names
 
 
 def bound(address: str, port: int) -> socket.socket:

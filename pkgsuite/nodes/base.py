@@ -40,13 +40,15 @@ ANSWER_S = 20.0
 class Node(ABC):
     """A server that listens at an address of its own; it ends with the process that started it.
 
-    *kind* is what it is called in reports. A subclass calls `start` when it is all there. Whoever starts one stops it.
+    *kind* is what it is called in reports, *hosts* are the names by which clients may find it, if somebody tells them
+    where that is. A subclass calls `start` when it is all there. Whoever starts one stops it.
     """
 
     kind = "node"
 
-    def __init__(self, name: str, address: str = "", port: int = 0) -> None:
+    def __init__(self, name: str, address: str = "", port: int = 0, hosts: Sequence[str] = ()) -> None:
         self.name = name
+        self.hosts = addresses.check_names(hosts)
         self._listener = addresses.listen(address, port)
         self.address, self.port = self._listener.getsockname()
         self._parent = os.getpid()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import socket
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 from pkgsuite.errors import BadValue, SuiteError
@@ -43,6 +43,7 @@ class Mirror(Node):
         directory: str = "",
         address: str = "",
         port: int = 0,
+        hosts: Sequence[str] = (),
         credentials: str = "",
         encrypted: bool = False,
         render: Render | None = None,
@@ -50,7 +51,7 @@ class Mirror(Node):
     ) -> None:
         if credentials and not all(credentials.partition(":")):
             raise BadValue("credentials", credentials, "'user:password'")
-        super().__init__(name, address, port)
+        super().__init__(name, address, port, hosts)
         self.repositories: dict[str, Repository] = {}
         self.published: list[Archive] = []
         self.credentials = credentials
@@ -64,10 +65,10 @@ class Mirror(Node):
 
     @property
     def url(self) -> str:
-        """Where it is, without a slash at the end; user and password are in it where they are needed."""
+        """Where it is, by its first name if it has one; user and password are in it, and no slash is at its end."""
         scheme = "https" if self._context else "http"
         user = "".join(f"{quote(part, '')}:" for part in self.credentials.split(":", 1) if part)[:-1]
-        return f"{scheme}://{user}{'@' if user else ''}{self.address}:{self.port}"
+        return f"{scheme}://{user}{'@' if user else ''}{(*self.hosts, self.address)[0]}:{self.port}"
 
     @property
     def authority(self) -> bytes:

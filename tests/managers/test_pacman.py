@@ -41,6 +41,17 @@ class Configuration(unittest.TestCase):
 
         self.assertEqual(text, "[options]\n[core]\nSigLevel = Never\nServer = file:///sandbox/var/pub/core\n")
 
+    def test_mirrors(self) -> None:
+        """A repository that mirrors have is not on the machine; they are asked in their order."""
+        core = {"core": Repository([Package("dummy")])}
+        setup = Setup(repositories=core, sources={"core": ("http://127.0.0.2:80", "http://127.0.0.3:80")})
+
+        text = configuration(setup, "/sandbox")
+
+        self.assertIn("Server = http://127.0.0.2:80/core\nServer = http://127.0.0.3:80/core\n", text)
+        self.assertEqual([], [file.path for file in pacman.files(setup, "/") if file.path.startswith("var/pub")])
+        self.assertIn("var/lib/pacman/sync/core.db", [file.path for file in pacman.files(setup, "/")])
+
     def test_signatures_that_are_spoken_of_are_required(self) -> None:
         """Missing ones too; settings of the scenario win."""
         dummy = Package("dummy")

@@ -9,7 +9,8 @@ from dataclasses import FrozenInstanceError
 from pkgsuite.errors import BadRule
 from pkgsuite.model.observation import Observation
 from pkgsuite.rules.base import Finding, Kind, Rule, Verdict
-from pkgsuite.rules.values import exists, installed, output, returncode
+from pkgsuite.rules.text import parse
+from pkgsuite.rules.values import exists, installed, output, returncode, served
 
 
 def kind(held: bool | None, opposite: str = "") -> Kind:
@@ -74,6 +75,24 @@ class Making(unittest.TestCase):
             with self.subTest(place=place):
                 self.assertRaises(BadRule, output("a").of, place)
         self.assertRaises(BadRule, exists("a").of, 1)
+
+    def test_optional_argument(self) -> None:
+        """An argument at the end may be left out where the kind says so, and then is not part of the text."""
+        self.assertEqual([str(served("a")), str(served("a", 2))], ["SERVED=a", "SERVED=a|2"])
+        self.assertNotEqual(served("a"), served("a", 1))
+        self.assertEqual(served("a").kind.form, "SERVED=path[|times]")
+        for text in (
+            "SERVED",
+            "SERVED=",
+            "SERVED=a|",
+            "SERVED=a|x",
+            "SERVED=a|-1",
+            "SERVED=a|01",
+            "SERVED=a|1|2",
+            "SERVED=/a",
+        ):
+            with self.subTest(text):
+                self.assertRaises(BadRule, parse, text)
 
     def test_malformed(self) -> None:
         """A malformed value is an error at once, as its text would be."""
