@@ -63,7 +63,9 @@ class HeldLocks(Scenario, on=apt):
     def test_user_waits(self):
         """With `DPkg::Lock::Timeout` apt waits for a while before it gives up."""
         with held(f"{self.machine.root}/{FRONTEND}"):
-            self.machine.refuses("apt-get -o DPkg::Lock::Timeout=1 dist-upgrade", says="E: Unable to acquire the dpkg frontend lock")
+            self.machine.refuses(
+                "apt-get -o DPkg::Lock::Timeout=1 dist-upgrade", says="E: Unable to acquire the dpkg frontend lock"
+            )
 
         self.check(output("^Waiting for cache lock: Could not get lock"), installed("dummy", "1.0-1"))
 

@@ -17,6 +17,7 @@ from pkgsuite import (
     link,
     lists_file,
     mode,
+    owner,
     pacman,
     reason,
     transaction,
@@ -184,3 +185,23 @@ class Remove(Scenario, on=(apt, pacman)):
         self.machine.install(Package("other", "2.0-1", files=["usr/bin/other*"]))
 
         self.check(transaction("+other=2.0-1"), contents("usr/bin/other", "usr/bin/other*\n"))
+
+
+class WhoseFilesTheyAre(Scenario, on=(apt, pacman)):
+    """A file comes with the owner that the package names; what is there keeps the one that it has."""
+
+    def setUp(self):
+        super().setUp()
+        self.machine = self.start_machine(files=[File("srv/www", mode=0o750, is_directory=True, uid=33, gid=34)])
+
+    def test_owner_of_the_package(self):
+        page, link_to_it = File("srv/page", uid=33, gid=34), File("srv/index", target="page", uid=35, gid=36)
+
+        self.machine.install(Package("web", files=[page, link_to_it, "srv/of-root"]))
+
+        self.check(owner("srv/page", 33, 34), owner("srv/index", 35, 36), owner("srv/of-root", 0, 0))
+
+    def test_directory_that_is_there(self):
+        self.machine.install(Package("web", files=["srv/www/page"]))
+
+        self.check(installed("web"), owner("srv/www", 33, 34), unchanged_elsewhere("srv/www/page"))
