@@ -27,6 +27,7 @@ from pkgsuite.errors import SuiteError
 from pkgsuite.fork import exceptions
 from pkgsuite.fork.outcomes import Message, Recorder
 from pkgsuite.system import ladder
+from pkgsuite.system.generation import generation
 
 __all__ = ["CLEAN_UPS", "ClassProcess", "ProcessEnded", "number_of"]
 
@@ -61,7 +62,7 @@ class ClassProcess:
 
     def __init__(self, kind: type[unittest.TestCase]) -> None:
         self._world = ladder.the_world()
-        self._parent = os.getpid()
+        self._generation = generation()
         ours, theirs = socket.socketpair()
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):
@@ -79,7 +80,7 @@ class ClassProcess:
     @property
     def is_ours(self) -> bool:
         """Whether this is the process that forked the child."""
-        return self._parent == os.getpid()
+        return self._generation == generation()
 
     def ask(self, command: str, **more: object) -> Iterator[Message]:
         """Send *command* and give each message of the answer; raises ProcessEnded or KeyboardInterrupt.
@@ -164,7 +165,7 @@ class Forwarder(io.RawIOBase):
 
 def serve(kind: type[unittest.TestCase], parent: socket.socket) -> NoReturn:
     """The child's life: answer the parent's commands until it has no more."""
-    pid = os.getpid()
+    own = generation()
     line_to_parent = Line(parent)
     send = line_to_parent.send
     status = 1
@@ -179,7 +180,7 @@ def serve(kind: type[unittest.TestCase], parent: socket.socket) -> NoReturn:
         with contextlib.suppress(OSError):
             os.write(2, f"pkgsuite: {type(error).__name__}: {error}\n".encode())
     finally:
-        if os.getpid() == pid:
+        if generation() == own:
             os._exit(status)
     os._exit(status)
 
@@ -193,14 +194,14 @@ class Line:
 
     def __init__(self, parent: socket.socket) -> None:
         self._parent = parent
-        self._pid = os.getpid()
+        self._generation = generation()
         self._one_at_a_time = threading.RLock()
         self._gathered = bytearray()
         self._sent_at = time.monotonic()
 
     def send(self, message: Message) -> None:
         """Send *message*, now or with the next ones."""
-        if os.getpid() != self._pid:
+        if generation() != self._generation:
             return
         with self._one_at_a_time:
             self._gathered += json.dumps(message).encode() + b"\n"

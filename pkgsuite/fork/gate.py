@@ -16,6 +16,9 @@ __unittest = True
 
 _processes: dict[type[unittest.TestCase], ClassProcess] = {}
 
+_broken: dict[type[unittest.TestCase], str] = {}
+"""Classes whose process ended and that could not be set up in another, with the reason."""
+
 
 def set_up_class(kind: type[unittest.TestCase]) -> None:
     """Fork a process for the class and call its setUpClass there; raises what that raised.
@@ -23,6 +26,7 @@ def set_up_class(kind: type[unittest.TestCase]) -> None:
     Without a world nothing happens here, and each test is skipped by its own name.
     """
     _processes.pop(kind, None)
+    _broken.pop(kind, None)
     try:
         process = ClassProcess(kind)
     except Unsupported:
@@ -80,6 +84,8 @@ def run_test(test: unittest.TestCase, number: int, result: unittest.TestResult) 
     is_borrowed = process is not None and process.is_ours
     result.startTest(test)
     try:
+        if kind in _broken:
+            raise SuiteError(_broken[kind])
         if not is_borrowed or process is None:
             process = ClassProcess(kind)
         for message in process.ask(
@@ -110,6 +116,7 @@ def start_again(kind: type[unittest.TestCase], test: unittest.TestCase, result: 
         set_up_class(kind)
     except Exception as error:
         add_error(result, test, error)
+        _broken[kind] = f"its class could not be set up again in a new process: {error}"
 
 
 def add_error(result: unittest.TestResult, test: unittest.TestCase, error: Exception) -> None:

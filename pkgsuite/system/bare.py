@@ -19,6 +19,7 @@ import psutil
 
 from pkgsuite.errors import WorldError
 from pkgsuite.system import conversation, fake, namespaces, temporary, trees
+from pkgsuite.system.generation import generation
 from pkgsuite.system.place import MARK, Place, stay_at
 
 __all__ = ["BareWorld"]
@@ -36,6 +37,7 @@ class BareWorld:
 
     def __init__(self, rung: str, *, pretend: bool) -> None:
         self._runner = os.getpid()
+        self._generation = generation()
         added = fake.environment() if pretend else {}
         if not pretend and os.geteuid() != 0:
             raise WorldError("only root can do that")
@@ -63,7 +65,7 @@ class BareWorld:
     @property
     def is_alive(self) -> bool:
         """Whether the janitor still watches, seen from the runner."""
-        if self._janitor == GONE or os.getpid() != self._runner:
+        if self._janitor == GONE or generation() != self._generation:
             return False
         try:
             return os.waitpid(self._janitor, os.WNOHANG) == (0, 0)
@@ -86,7 +88,7 @@ class BareWorld:
 
     def close(self) -> None:
         """End everything that was started here and delete what is left."""
-        if self._janitor == GONE or os.getpid() != self._runner:
+        if self._janitor == GONE or generation() != self._generation:
             return
         for pid in self._children:
             with contextlib.suppress(ChildProcessError):

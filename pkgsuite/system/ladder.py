@@ -12,6 +12,7 @@ from typing import Protocol
 
 from pkgsuite.errors import Unsupported, WorldError
 from pkgsuite.system.bare import BareWorld
+from pkgsuite.system.generation import generation
 from pkgsuite.system.place import Place
 from pkgsuite.system.world import World
 
@@ -137,10 +138,10 @@ _climbs: dict[int, Climb] = {}
 
 def the_world() -> Isolation:
     """The world of this process, made when it is first asked for; raises Unsupported where none can be had."""
-    known = _climbs.get(os.getpid())
+    known = _climbs.get(generation())
     if known is None or (known.world is not None and not known.world.is_alive):
         _climbs.clear()
-        known = _climbs[os.getpid()] = climb()
+        known = _climbs[generation()] = climb()
     if known.world is None:
         raise Unsupported(known.explain())
     return known.world

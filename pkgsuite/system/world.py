@@ -20,6 +20,7 @@ from typing import NoReturn
 from pkgsuite.errors import WorldError
 from pkgsuite.system import hostview, idmap, namespaces
 from pkgsuite.system.conversation import detach, expect, tell
+from pkgsuite.system.generation import generation
 from pkgsuite.system.namespaces import IPC, MOUNT, NET, PID, USER, UTS
 from pkgsuite.system.place import Place, stay_at
 
@@ -56,11 +57,11 @@ class World:
         self.place = Place(rung, SANDBOXES)
         self.has_user_namespace = user
         self._wanted_ids = ids
-        self._runner = os.getpid()
+        self._generation = generation()
         self._joins: list[tuple[int, int]] = []
         self._root = GONE
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        life = os.pidfd_open(self._runner)
+        life = os.pidfd_open(os.getpid())
         self._keeper = os.fork()
         if self._keeper == 0:
             keep(theirs, life, user, writable)
@@ -98,7 +99,7 @@ class World:
     @property
     def is_alive(self) -> bool:
         """Whether the holder still runs, seen from the runner."""
-        if self._keeper == GONE or os.getpid() != self._runner:
+        if self._keeper == GONE or generation() != self._generation:
             return False
         try:
             return os.waitpid(self._keeper, os.WNOHANG) == (0, 0)
@@ -149,7 +150,7 @@ class World:
 
     def close(self) -> None:
         """End the world with everything in it."""
-        if self._keeper == GONE or os.getpid() != self._runner:
+        if self._keeper == GONE or generation() != self._generation:
             return
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._keeper, signal.SIGKILL)

@@ -119,6 +119,37 @@ class EndingsTest(unittest.TestCase):
         self.assertRegex(text, r"test_3 .*ok")
         self.assertIn("FAILED (errors=2)", text)
 
+    def test_cannot_be_set_up_again(self) -> None:
+        """A class that cannot be set up in a new process has an error for each test that is left, and runs none."""
+        runner = self.start(
+            """
+            class Case(Scenario):
+                @classmethod
+                def setUpClass(cls):
+                    super().setUpClass()
+                    if os.path.exists("go"):
+                        raise ValueError("not twice")
+                def test_1(self):
+                    print("ready")
+                    while not os.path.exists("go"):
+                        time.sleep(0.01)
+                    os._exit(3)
+                def test_2(self):
+                    print("ran without")
+                def test_3(self):
+                    print("ran without")
+            """
+        )
+        assert runner.stdout
+        while "ready" not in (line := runner.stdout.readline()):
+            self.assertTrue(line, "the runner ended too early")
+        (self.place / "go").touch()
+        text = runner.stdout.read()
+
+        self.assertNotIn("ran without", text)
+        self.assertEqual(text.count("could not be set up again"), 2)
+        self.assertIn("Ran 3 tests", text)
+
     def test_breakpoint(self) -> None:
         """breakpoint() says how to debug instead of waiting for a terminal that it does not have."""
         runner = self.start(

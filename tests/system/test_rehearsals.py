@@ -23,8 +23,11 @@ for name in usr etc proc dev work root home srv opt var bin lib lib64 sbin tmp; 
     if [ -L "/$name" ]; then ln -s "$(readlink "/$name")" "$name"; elif [ -d "/$name" ]; then
         mkdir "$name"; [ "$name" = tmp ] || mount --rbind "/$name" "$name"; fi
 done
-mkdir -p "./$TOP"
-mountpoint -q "./$TOP" || mount --rbind "$TOP" "./$TOP"
+for path in "$TOP" $OF_PYTHON; do
+    [ -d "./$path" ] && [ -n "$(ls -A "./$path")" ] && continue
+    mkdir -p "./$path"
+    mount --rbind "$path" "./$path"
+done
 exec chroot . sh -c 'cd "$TOP"; eval "$RUN"'
 """
 
@@ -59,6 +62,7 @@ class RehearsalTest(unittest.TestCase):
             environment = {
                 **os.environ,
                 "PYTHON": python,
+                "OF_PYTHON": f"{sys.prefix} {sys.base_prefix}",
                 "TOP": str(TOP),
                 "PLACE": place,
                 "SCENARIOS": SCENARIOS,

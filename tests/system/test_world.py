@@ -209,6 +209,16 @@ class LadderTest(unittest.TestCase):
 class EndTest(unittest.TestCase):
     """Nothing outlives the runner."""
 
+    def test_only_the_runner_closes(self) -> None:
+        """A joined process cannot end its world, not even one that has the number of the runner in its namespace."""
+        made = first_rung().open(())
+        self.addCleanup(made.close)
+
+        answer_of(made.close, made)
+
+        self.assertTrue(made.is_alive)
+        self.assertFalse(answer_of(lambda: made.is_alive, made))
+
     def test_closed(self) -> None:
         """When a world is closed every process in it is gone, and it cannot be joined."""
         made = first_rung().open(())
