@@ -103,7 +103,7 @@ def fetch(address: tuple[str, int]) -> float:
         received = 0
         while count := client.recv_into(buffer):
             received += count
-    assert received > BYTES
+    assert received > BYTES, f"{received} bytes from {address}"
     return time.perf_counter() - start
 
 

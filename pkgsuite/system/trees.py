@@ -5,21 +5,31 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Callable
 
 __all__ = ["remove"]
 
 
 def remove(directory: str) -> None:
-    """Delete a tree, whatever modes its directories have; what cannot be deleted stays."""
+    """Delete a tree, whatever modes its directories have; what cannot be deleted stays.
 
-    def allow_and_retry(function: Callable[[str], object], path: str, error: object) -> None:
+    Nothing above the tree is touched: it may lie in a directory that others share.
+    """
+    shutil.rmtree(directory, ignore_errors=True)
+    if os.path.isdir(directory) and not os.path.islink(directory):
+        unlock(directory)
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def unlock(directory: str) -> None:
+    """Let this user change all directories of a tree, as far as they are its own."""
+    allow(directory)
+    for above, names, _ in os.walk(directory):
+        for name in names:
+            allow(f"{above}/{name}")
+
+
+def allow(path: str) -> None:
+    """Let this user change a directory, which no link may stand for."""
+    if not os.path.islink(path):
         with contextlib.suppress(OSError):
-            os.chmod(os.path.dirname(path), 0o700)
-            if os.path.isdir(path) and not os.path.islink(path):
-                os.chmod(path, 0o700)
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                os.unlink(path)
-
-    shutil.rmtree(directory, onerror=allow_and_retry)
+            os.chmod(path, 0o700)
