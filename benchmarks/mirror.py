@@ -22,7 +22,7 @@ from pkgsuite.system.wait import wait_until
 __all__ = ["main", "measure"]
 
 BYTES = 1_000_000_000
-ROUNDS = 5
+ROUNDS = 9
 SHARE = 0.95
 """The goal: this much of nginx's speed."""
 
