@@ -10,11 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pkgsuite.errors import BadArchive, BadValue, ProgramMissing
-from pkgsuite.formats import deb, deb822, dpkg, openpgp
+from pkgsuite.errors import BadValue, ProgramMissing
+from pkgsuite.formats import deb, dpkg, openpgp
 from pkgsuite.formats.apt_repository import Maker, publish
 from pkgsuite.formats.deb_control import EVERY_ARCHITECTURE
 from pkgsuite.managers import apt_configuration as configuration
+from pkgsuite.managers import apt_database
+from pkgsuite.managers.apt_database import DATABASE, STATE
 from pkgsuite.managers.base import Manager, Setup, Workshop
 from pkgsuite.model.file import File
 from pkgsuite.model.package import Package
@@ -23,8 +25,6 @@ from pkgsuite.model.suite import Suite
 
 __all__ = ["Apt", "apt"]
 
-DATABASE = "var/lib/dpkg"
-STATE = "var/lib/apt"
 LISTS = f"{STATE}/lists"
 CACHE = "var/cache/apt"
 ARCHIVES = f"{CACHE}/archives"
@@ -41,9 +41,6 @@ DIRECTORIES = (
     *(f"etc/apt/{name}" for name in ("apt.conf.d", "preferences.d", "sources.list.d", "trusted.gpg.d")),
     *("etc/alternatives", TEMPORARY, "root", "bin", "sbin", "usr/bin", "usr/sbin"),
 )
-
-NOT_INSTALLED = "not-installed"
-"""The state of what dpkg has heard of and nothing more, so that not even a version is known."""
 
 OF_APT = ("apt-get", "apt", "apt-mark", "apt-cache")
 OF_DPKG = ("dpkg", "dpkg-query", "dpkg-divert", "dpkg-statoverride", "dpkg-trigger")
@@ -204,42 +201,10 @@ class Apt(Manager):
     # What is installed
 
     def read_packages(self, root: str) -> dict[str, Package]:
-        """The packages that dpkg knows, those of foreign architectures as `name:architecture`; raises BadArchive."""
-        place = Path(root, DATABASE, "info")
-        info = {path.name: path.read_bytes() for path in place.iterdir()} if place.is_dir() else {}
-        states = Path(root, STATE, "extended_states")
-        reasons = states.read_bytes() if states.is_file() else b""
-        status = deb822.write(self._status(root))
-        return {
-            self._name(package): package for package in dpkg.read_database(status, reasons, info, native=self.native)
-        }
-
-    def _status(self, root: str) -> list[deb822.Paragraph]:
-        """The paragraphs of the status file, brought up to date by what an interrupted dpkg noted beside it."""
-        place = Path(root, DATABASE)
-        notes = sorted(path for path in place.glob("updates/*") if path.name.isdigit())
-        found: dict[tuple[str, str], deb822.Paragraph] = {}
-        for path in [place / "status", *notes]:
-            data = path.read_bytes() if path.is_file() else b""
-            try:
-                paragraphs = deb822.parse(data)
-            except BadArchive as error:
-                raise BadArchive(f"{path.relative_to(root)}: {error}") from error
-            found |= {(said.get("Package", ""), said.get("Architecture", "")): said for said in paragraphs}
-        return [said for said in found.values() if not said.get("Status", "").endswith(NOT_INSTALLED)]
-
-    def _name(self, package: Package) -> str:
-        named = deb.architecture(package)
-        return package.name if named in (EVERY_ARCHITECTURE, self.native, "") else f"{package.name}:{named}"
+        return apt_database.read_packages(root, self.native)
 
     def read_versions(self, root: str) -> dict[str, str]:
-        found = {}
-        for said in self._status(root):
-            if said.get("Status", "").endswith(" installed"):
-                named, architecture = said.get("Package", ""), said.get("Architecture", "")
-                is_foreign = architecture not in (EVERY_ARCHITECTURE, self.native)
-                found[f"{named}:{architecture}" if is_foreign else named] = said.get("Version", "")
-        return found
+        return apt_database.read_versions(root, self.native)
 
     # Verbs
 
