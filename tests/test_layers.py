@@ -32,8 +32,8 @@ LAYERS = {
     "indexer": "errors formats",
     "story": "errors model keep",
     "variants": "errors managers",
-    "scenario": "errors model events managers machine nodes rules system fork cache workshop keep mirroring queue story "
-    "variants",
+    "scenario": "errors model events managers machine nodes rules system fork cache workshop keep mirroring queue "
+    "story variants",
     "dialects": "errors model events formats managers rules machine scenario story variants",
     "runner": "errors events system",
     "reports": "errors events",
