@@ -1,7 +1,7 @@
 """Bytes that are kept between runs, by a digest of what they were made from.
 
-A world sees the host read-only, so the directory is opened before the fork and used through its descriptor. Where there
-is no directory to write to, a process remembers what it made itself.
+The directory is chosen before the fork, and worlds may write to it. Where there is none to write to, a process
+remembers what it made itself.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import os
 import stat
 import tempfile
 from pathlib import Path
+
+from pkgsuite.system import passages
 
 __all__ = ["directory", "forget", "get", "prepare", "put"]
 
@@ -118,6 +120,7 @@ def own(place: Path) -> int | None:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not all(is_own(path) for path in (place.parent, place)):
             return None
+        passages.allow(str(place))
         return os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
         return None

@@ -1,6 +1,6 @@
 """Sandboxes that are kept: each a tar with owners, in a directory of the host.
 
-A world sees the host read-only, so the directory is opened before the fork and used through its descriptor.
+The directory is chosen before the fork, and worlds may write to it and to little else of the host.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ import stat
 import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
 from pkgsuite.errors import BadValue, SuiteError
-from pkgsuite.system import packing
+from pkgsuite.system import packing, passages
 
 __all__ = [
     "ALWAYS",
@@ -87,11 +88,15 @@ def mode() -> str:
 
 def directory() -> Path:
     """Where kept sandboxes lie: as the variable says, in the state directory, or where HOME is of no use in /tmp."""
-    given = os.environ.get(DIRECTORY)
+    return chosen(os.environ.get(DIRECTORY, ""), os.environ.get("XDG_STATE_HOME", ""), os.path.expanduser("~"))
+
+
+@lru_cache
+def chosen(given: str, state: str, home: str) -> Path:
+    """The directory that these settings lead to; found out once, on the host, since a world sees it read-only."""
     if given:
         return Path(given).absolute()
-    home = os.path.expanduser("~")
-    state = os.environ.get("XDG_STATE_HOME") or (f"{home}/.local/state" if os.path.isdir(home) else "")
+    state = state or (f"{home}/.local/state" if os.path.isdir(home) else "")
     above = Path(state)
     while not os.path.exists(above):
         above = above.parent
@@ -110,6 +115,7 @@ def prepare() -> None:
     place = directory()
     if mode() == NEVER or str(place) in _opened:
         return
+    passages.allow(str(place))
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         opened = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

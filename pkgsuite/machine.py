@@ -260,7 +260,10 @@ class Machine:
     def delete(self, path: str) -> None:
         """Delete a file or a link as the user of the machine would."""
         check_path("path", path)
-        os.unlink(f"{self.root}/{path}")
+        try:
+            os.unlink(inside(self.root, path, follow_last=False))
+        except OSError as error:
+            raise SuiteError(f"{path} cannot be deleted on {self.name}: {error.strerror}") from error
         if self._before is not None:
             self._before = Tree({known: state for known, state in self._before.items() if known != path})
 

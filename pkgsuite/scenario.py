@@ -267,9 +267,11 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
             if machine.commands:
                 self._look_again(machine)
         finally:
-            self._keep(machine)
-            self._machines.remove(machine)
-            machine.close()
+            try:
+                self._keep(machine)
+            finally:
+                self._machines.remove(machine)
+                machine.close()
 
     def _look_again(self, machine: Machine) -> None:
         """Judge what must never happen once more, since the test may have done anything after its last check."""
@@ -325,8 +327,10 @@ class Scenario(unittest.TestCase, metaclass=ScenarioType):
         for subject in subjects:
             if isinstance(subject, (base.Rule, str)):
                 rules.append(subject)
-            elif not isinstance(subject, Machine):
+            elif isinstance(subject, (list, tuple)):
                 rules += subject
+            elif not isinstance(subject, Machine):
+                raise BadValue("check", subject, "a machine, rules as values or text, or lists of rules")
         if len(machines) > 1 or (not machines and len(self._machines) != 1):
             raise SuiteError("expected one machine: self.check(machine, rule, …)")
         if not rules:

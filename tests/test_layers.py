@@ -15,7 +15,7 @@ LAYERS = {
     "version": "",
     "model": "errors",
     "events": "errors",
-    "cache": "",
+    "cache": "system",
     "signing": "formats model cache system",
     "workshop": "errors formats managers signing system",
     "keep": "errors system",

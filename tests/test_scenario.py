@@ -152,6 +152,30 @@ class WrongTest(Sample):
         with self.assertRaisesRegex(SuiteError, "self.check\\(machine"):
             self.check("RETCODE=0")
 
+    def test_name_that_leads_elsewhere(self) -> None:
+        """A machine's name is no path."""
+        for name in ("../x", "x/y", "/opt/y", ".", "a b"):
+            with self.subTest(name=name), self.assertRaisesRegex(BadValue, "letters, digits"):
+                self.start_machine(name)
+
+    def test_what_is_no_rule(self) -> None:
+        """What is neither a machine nor a rule is named."""
+        for wrong in (5, None):
+            with self.subTest(wrong=wrong), self.assertRaisesRegex(BadValue, f"check={wrong}"):
+                self.check(wrong)
+
+    def test_delete_nothing(self) -> None:
+        """A file that is not there, and a directory, are told when they should be deleted."""
+        for path in ("nothing", "etc"):
+            with self.subTest(path=path), self.assertRaisesRegex(SuiteError, f"{path} cannot be deleted on machine"):
+                self.machine.delete(path)
+
+    def test_odd_fields(self) -> None:
+        """Fields of another type are named, with what was expected."""
+        for fields, words in (({"install": "echo"}, "install='echo'.*dictionary"), ({"files": None}, "files=None")):
+            with self.subTest(fields=fields), self.assertRaisesRegex(BadValue, words):
+                Package("a", **fields)
+
     def test_same_name(self) -> None:
         """Two machines of one name are an error."""
         with self.assertRaisesRegex(SuiteError, "already a sandbox called machine"):
@@ -336,6 +360,26 @@ class KeepTest(unittest.TestCase):
         self.assertEqual(len(names), 1)
         self.assertEqual([os.path.basename(path) for path in kept], names)
         self.assertIn(kept[0], broken.details)
+
+    def test_usual_directory(self) -> None:
+        """Without a directory of its own a sandbox is kept in the state directory, though a world sees it read-only."""
+
+        class Kept(Sample):
+            def test_broken(self) -> None:
+                self.check(exists("nowhere"))
+
+            def test_next(self) -> None:
+                self.check(exists("usr/bin/dummy"))
+
+        with tempfile.TemporaryDirectory() as directory:
+            settings = {"PKGSUITE_KEEP": "failed", "PKGSUITE_KEEP_DIR": "", "XDG_STATE_HOME": directory}
+            with mock.patch.dict(os.environ, settings):
+                found = told(Kept)
+            names = os.listdir(f"{directory}/pkgsuite/kept")
+
+        outcomes = [event.outcome for event in found if isinstance(event, events.Result)]
+        self.assertEqual(outcomes, ["failed", "passed"])
+        self.assertEqual(len(names), 1)
 
     def test_unknown_word(self) -> None:
         """An unknown word in the variable is an error that names it."""

@@ -173,6 +173,8 @@ def serve(kind: type[unittest.TestCase], parent: socket.socket) -> NoReturn:
         become_a_test_process(send)
         for line in parent.makefile("rb"):
             answer(kind, json.loads(line), send)
+            if generation() != own:
+                break  # a test forked and its child came back from the test: it has no business here
         status = 0
     except (BrokenPipeError, ConnectionResetError):
         pass
@@ -220,7 +222,7 @@ def become_a_test_process(send: Callable[[Message], None]) -> None:
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.close(null)
-    os.setpgid(0, 0)
+    os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
         raw = io.BufferedWriter(Forwarder(name, descriptor, send))

@@ -82,6 +82,7 @@ def run_test(test: unittest.TestCase, number: int, result: unittest.TestResult) 
     kind = type(test)
     process = _processes.get(kind)
     is_borrowed = process is not None and process.is_ours
+    has_ended = False
     result.startTest(test)
     try:
         if kind in _broken:
@@ -102,11 +103,13 @@ def run_test(test: unittest.TestCase, number: int, result: unittest.TestResult) 
         result.addSkip(test, str(reason))
     except ProcessEnded as error:
         add_error(result, test, error)
-        if is_borrowed:
-            start_again(kind, test, result)
+        has_ended = True
     except SuiteError as error:
         add_error(result, test, error)
     finally:
+        # Not in the handler: a process that is forked there takes the error along as the context of all others.
+        if has_ended and is_borrowed:
+            start_again(kind, test, result)
         result.stopTest(test)
 
 

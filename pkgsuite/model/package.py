@@ -129,11 +129,13 @@ class Package:
         for name in LISTS:
             if getattr(self, name) != ():
                 object.__setattr__(self, name, strings(name, getattr(self, name)))
-        if isinstance(self.files, str):
+        if isinstance(self.files, str) or not isinstance(self.files, Iterable):
             raise BadValue("files", self.files, "a list of entries, not one text")
         entries = [entry if isinstance(entry, File) else File.parse(entry) for entry in self.files]
         object.__setattr__(self, "files", with_parents(entries))
         for name in ("install", "control_fields", "control_files"):
+            if not isinstance(getattr(self, name), Mapping):
+                raise BadValue(name, getattr(self, name), "a dictionary, such as {'post_install': 'echo hello'}")
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
         for entry in self.backup:
             check_path("backup", entry.rstrip("*"))

@@ -20,6 +20,8 @@ __all__ = ["FAILING", "run"]
 really_exit = os._exit
 os.register_at_fork(after_in_child=lambda: setattr(os, "_exit", really_exit))
 
+STOPPING = "stopping after the test that runs; Ctrl-C again stops at once"
+
 FAILING = ("failed", "error", "xpassed")
 """The outcomes that make a run fail."""
 
@@ -59,7 +61,7 @@ class Session:
 
     def _tell_interrupt(self) -> None:
         if not self._is_told:
-            self._send(events.Note("stopping after the test that runs; Ctrl-C again stops at once"))
+            self._send(events.Note(STOPPING))
             self._is_told = True
 
     def finish(self) -> events.Done:
@@ -84,8 +86,10 @@ class Session:
             self._is_interrupted = True
             self._is_told = False
             self.result.stop()
-            with contextlib.suppress(RuntimeError):  # it came while a report was being written
+            try:
                 self._tell_interrupt()
+            except RuntimeError:  # it came while a report was being written
+                os.write(2, f"\n! {STOPPING}\n".encode())
 
         is_main = threading.current_thread() is threading.main_thread()
         before = signal.signal(signal.SIGINT, ask) if is_main else None

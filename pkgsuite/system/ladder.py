@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pkgsuite.errors import Unsupported, WorldError
+from pkgsuite.system import passages
 from pkgsuite.system.bare import BareWorld
 from pkgsuite.system.generation import generation
 from pkgsuite.system.place import Place
@@ -105,6 +106,7 @@ class Climb:
     world: Isolation | None
     rung: Rung | None
     refused: tuple[tuple[str, str], ...]
+    writable: tuple[str, ...] = ()
 
     def explain(self) -> str:
         """Why there is no world, and what to do about it."""
@@ -127,7 +129,7 @@ def climb(writable: tuple[str, ...] = ()) -> Climb:
     refused: list[tuple[str, str]] = []
     for rung in allowed_rungs():
         try:
-            return Climb(rung.open(writable), rung, tuple(refused))
+            return Climb(rung.open(writable), rung, tuple(refused), writable)
         except (WorldError, OSError) as error:
             refused.append((rung.name, str(error)))
     return Climb(None, None, tuple(refused))
@@ -139,9 +141,12 @@ _climbs: dict[int, Climb] = {}
 def the_world() -> Isolation:
     """The world of this process, made when it is first asked for; raises Unsupported where none can be had."""
     known = _climbs.get(generation())
+    wanted = passages.allowed()
+    if known is not None and known.world is not None and not set(wanted) <= set(known.writable):
+        known.world.close()
     if known is None or (known.world is not None and not known.world.is_alive):
         _climbs.clear()
-        known = _climbs[generation()] = climb()
+        known = _climbs[generation()] = climb(wanted)
     if known.world is None:
         raise Unsupported(known.explain())
     return known.world

@@ -9,12 +9,13 @@ import contextlib
 import errno
 import itertools
 import os
+import re
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from pkgsuite.errors import SuiteError, Unsupported, WorldError
+from pkgsuite.errors import BadValue, SuiteError, Unsupported, WorldError
 from pkgsuite.system import fake, namespaces, packing, trees
 from pkgsuite.system.place import here
 
@@ -23,6 +24,7 @@ __all__ = ["Copy", "Directory", "Sandbox", "Share", "Step", "SymbolicLink", "Tex
 MiB = 1 << 20
 SIZE_BYTES = 512 * MiB
 MOST_LINKS = 40
+NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
 ASIDE, MOST_ASIDE_BYTES = ".aside", 64 * MiB
 _aside = itertools.count()
 OLD_S = 355
@@ -231,6 +233,8 @@ class Sandbox:
     """
 
     def __init__(self, name: str, size_bytes: int = SIZE_BYTES) -> None:
+        if not NAME.fullmatch(name):
+            raise BadValue("name", name, "letters, digits, '.', '_' and '-', not starting with '.'")
         place = here()
         if place is None:
             raise WorldError(

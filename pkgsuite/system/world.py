@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from pkgsuite.errors import WorldError
-from pkgsuite.system import hostview, idmap, namespaces
+from pkgsuite.system import hostview, idmap, namespaces, passages
 from pkgsuite.system.conversation import detach, expect, tell
 from pkgsuite.system.generation import generation
 from pkgsuite.system.namespaces import IPC, MOUNT, NET, PID, USER, UTS
@@ -131,6 +131,7 @@ class World:
         """Join the namespaces, fork into the pid namespace, and return there; never raises."""
         try:
             here = Path.cwd()
+            held = passages.held_directories()
             for descriptor, flag in self._joins:
                 namespaces.join(descriptor, flag)
             os.fchdir(self._root)
@@ -143,6 +144,7 @@ class World:
             namespaces.die_with_parent()
             namespaces.unshare(MOUNT)
             settle(here, self.place)
+            passages.reopen(held)
         except BaseException as error:
             os.write(news, (str(error) or type(error).__name__).encode()[:MOST_COMPLAINT])
             os._exit(125)

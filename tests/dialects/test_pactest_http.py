@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import socket
 import unittest
 import urllib.request
 
 from pkgsuite.dialects.pactest_http import Reply, Server, answer
+from tests.loopback import has_loopback
 
 REPLIES: dict[str, Reply] = {
     "/text": "hello",
@@ -22,16 +22,6 @@ def ask(
     status, reply = answer(replies, f"{method} {path} HTTP/1.1", {"range": wanted} if wanted else {})
     head, _, body = reply.partition(b"\r\n\r\n")
     return status, head.decode(), body
-
-
-def has_loopback():
-    """Whether 127.0.0.1 can be reached; in a new network namespace it cannot."""
-    try:
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.connect(("127.0.0.1", 9))
-    except OSError:
-        return False
-    return True
 
 
 class AnswerTest(unittest.TestCase):

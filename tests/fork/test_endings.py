@@ -40,6 +40,7 @@ class EndingsTest(unittest.TestCase):
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         self.addCleanup(runner.wait)
         self.addCleanup(runner.kill)

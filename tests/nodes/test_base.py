@@ -22,6 +22,7 @@ from pkgsuite.nodes.mirror import Mirror
 from pkgsuite.nodes.stopping import Step, stop
 from pkgsuite.system import family
 from pkgsuite.system.wait import wait_until
+from tests.loopback import setUpModule  # noqa: F401 - unittest calls it
 from tests.nodes.running import WithMirror
 
 GONE_S = 5

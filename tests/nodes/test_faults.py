@@ -31,6 +31,7 @@ from pkgsuite.nodes.faults import (
     WrongSize,
     parse,
 )
+from tests.loopback import setUpModule  # noqa: F401 - unittest calls it
 from tests.nodes.running import FILES, WithMirror, ask, converse
 
 DATA = FILES["core/a.deb"]

@@ -8,6 +8,7 @@ import socket
 import struct
 import time
 
+from tests.loopback import setUpModule  # noqa: F401 - unittest calls it
 from tests.nodes.running import FILES, WithMirror, converse
 
 GOOD = b"GET /core/a.deb HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"

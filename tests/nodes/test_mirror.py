@@ -16,6 +16,7 @@ from pkgsuite.model.file import File
 from pkgsuite.model.package import Package
 from pkgsuite.nodes import dates
 from pkgsuite.nodes.mirror import Mirror
+from tests.loopback import setUpModule  # noqa: F401 - unittest calls it
 from tests.nodes.running import FILES, TIMEOUT, WithMirror, ask, converse
 
 DATA = FILES["core/a.deb"]

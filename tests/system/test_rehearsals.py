@@ -61,6 +61,7 @@ class RehearsalTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as place:
             environment = {
                 **os.environ,
+                "PATH": f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin:/usr/bin:/bin",
                 "PYTHON": python,
                 "OF_PYTHON": f"{sys.prefix} {sys.base_prefix}",
                 "TOP": str(TOP),

@@ -1,0 +1,24 @@
+"""Whether this machine can talk to itself; in a new network namespace it cannot until lo is up."""
+
+from __future__ import annotations
+
+import socket
+import unittest
+
+__all__ = ["has_loopback", "setUpModule"]
+
+
+def has_loopback() -> bool:
+    """Whether 127.0.0.1 can be reached."""
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect(("127.0.0.1", 9))
+    except OSError:
+        return False
+    return True
+
+
+def setUpModule() -> None:
+    """Skip a module that serves on the host's loopback where there is none."""
+    if not has_loopback():
+        raise unittest.SkipTest("the loopback interface is down (ip link set lo up)")
