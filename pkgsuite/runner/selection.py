@@ -45,11 +45,10 @@ def select(names: Sequence[str], patterns: Sequence[str] = ()) -> list[unittest.
 
 
 def own_scenarios() -> str:
-    """The package of our scenarios: that of the checkout we stand in or run from, else the installed one."""
-    for top in (Path.cwd(), Path(__file__).resolve().parents[2]):
-        if (top / IN_THE_TREE / "__init__.py").is_file() and (top / "pkgsuite" / "scenario.py").is_file():
-            sys.path[:0] = [str(top)] if str(top) not in sys.path else []
-            return IN_THE_TREE
+    """The package of our scenarios: that of the checkout we stand in, else the installed one."""
+    here = Path.cwd()
+    if (here / IN_THE_TREE / "__init__.py").is_file() and (here / "pkgsuite" / "scenario.py").is_file():
+        return IN_THE_TREE
     if find(OWN) is not None:
         return OWN
     raise SuiteError(f"there is no {OWN} here; name a test, a file or a directory")
