@@ -217,12 +217,14 @@ class Line:
 def become_a_test_process(send: Callable[[Message], None]) -> None:
     """Give the process streams that forward, an empty input, and the usual answer to Ctrl-C.
 
-    It leaves the terminal's process group: whether Ctrl-C ends a test is for the parent to say.
+    It leaves the terminal, so that nothing in a world can type there; whether Ctrl-C ends a test is for the parent to
+    say.
     """
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.close(null)
-    os.setsid()
+    with contextlib.suppress(PermissionError):
+        os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
         raw = io.BufferedWriter(Forwarder(name, descriptor, send))

@@ -78,7 +78,6 @@ class BareWorld:
         if pid == 0:
             namespaces.die_with_parent()
             namespaces.adopt_orphans()
-            os.setpgid(0, 0)
             os.umask(0o022)
             stay_at(self.place)
             if os.getppid() != self._runner:

@@ -24,7 +24,7 @@ __all__ = ["Copy", "Directory", "Sandbox", "Share", "Step", "SymbolicLink", "Tex
 MiB = 1 << 20
 SIZE_BYTES = 512 * MiB
 MOST_LINKS = 40
-NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
+NAME = re.compile(r"(?!\.{1,2}$)[^/\x00-\x1f\x7f]+")
 ASIDE, MOST_ASIDE_BYTES = ".aside", 64 * MiB
 _aside = itertools.count()
 OLD_S = 355
@@ -234,7 +234,7 @@ class Sandbox:
 
     def __init__(self, name: str, size_bytes: int = SIZE_BYTES) -> None:
         if not NAME.fullmatch(name):
-            raise BadValue("name", name, "letters, digits, '.', '_' and '-', not starting with '.'")
+            raise BadValue("name", name, "the name of a directory, without '/'")
         place = here()
         if place is None:
             raise WorldError(
