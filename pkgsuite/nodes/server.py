@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 __all__ = ["Server"]
 
 MOST_CONNECTIONS = 500
+FULL_S = 0.01
+"""How long a full server waits before it counts again, in seconds."""
+
 STACK_BYTES = 1 << 18
 
 
@@ -58,8 +61,9 @@ class Server:
             if orders is not None:
                 selector.register(orders, selectors.EVENT_READ)
             while True:
-                self._listen_or_not(selector)
-                for key, _ in selector.select(None if len(self.connections) < MOST_CONNECTIONS else 0.01):
+                is_full = len(self.connections) >= MOST_CONNECTIONS
+                self._listen_or_not(selector, is_full)
+                for key, _ in selector.select(FULL_S if is_full else None):
                     if key.fileobj is self.listener:
                         self._accept()
                     elif orders is not None and not self._obey(orders):
@@ -72,9 +76,13 @@ class Server:
 
     # Clients
 
-    def _listen_or_not(self, selector: selectors.BaseSelector) -> None:
-        """Take new clients, unless connections are refused or there are too many."""
-        wanted = self.is_listening and len(self.connections) < MOST_CONNECTIONS
+    def _listen_or_not(self, selector: selectors.BaseSelector, is_full: bool) -> None:
+        """Take new clients, unless connections are refused or there are too many.
+
+        Whether it *is_full* is asked once a round: connections end at any moment, and who waits for ever must be
+        listening.
+        """
+        wanted = self.is_listening and not is_full
         is_registered = self.listener in selector.get_map()
         if wanted and not is_registered:
             selector.register(self.listener, selectors.EVENT_READ)
