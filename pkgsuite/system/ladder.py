@@ -117,7 +117,7 @@ class Climb:
 def allowed_rungs() -> list[Rung]:
     """The rungs to try, the best first; raises WorldError where the variable names an unknown one."""
     names: list[str] = []
-    for word in os.environ.get(ALLOWED, "auto").replace(",", " ").split():
+    for word in (os.environ.get(ALLOWED) or "auto").replace(",", " ").split():
         if word not in RUNGS and word not in SHORT:
             raise WorldError(f"{ALLOWED}={word!r}: expected some of {', '.join((*SHORT, *RUNGS))}")
         names += SHORT.get(word, (word,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 import unittest
@@ -28,20 +29,14 @@ class PassagesTest(unittest.TestCase):
         self.addCleanup(os.close, descriptor := os.open(self.held, os.O_RDONLY | os.O_DIRECTORY))
         self.descriptor = descriptor
 
-    def escape(self) -> list[str]:
-        """Which descriptors let a joined process write beside the directory that the runner holds, by any name."""
+    def escape(self) -> None:
+        """Try every descriptor of a joined process to write beside the directory that the runner holds."""
         wanted = f"{self.outside}/escaped"
-        found = []
         for name in os.listdir("/proc/self/fd"):
             ways = [(f"{UPWARDS}{wanted[1:]}", int(name)), (f"/proc/self/fd/{name}/{UPWARDS}{wanted[1:]}", None)]
             for path, above in [*ways, ("../escaped", int(name))]:
-                try:
+                with contextlib.suppress(OSError):
                     os.close(os.open(path, os.O_WRONLY | os.O_CREAT, dir_fd=above))
-                except OSError:
-                    continue
-                if above is None or path.startswith("../"):
-                    found.append(name)
-        return found
 
     def test_no_way_out(self) -> None:
         """What a joined process writes through any descriptor stays in its world."""

@@ -12,6 +12,7 @@ import tempfile
 import time
 import unittest
 from pathlib import Path
+from unittest import mock
 
 import psutil
 
@@ -179,6 +180,13 @@ class LadderTest(unittest.TestCase):
 
         self.assertIn("PKGSUITE_ISOLATION allows none", done)
         self.assertIn("run as root", done)
+
+    def test_empty_setting(self) -> None:
+        """A variable that is set to nothing says nothing: every automatic rung may be tried."""
+        with mock.patch.dict(os.environ, {ladder.ALLOWED: ""}):
+            names = [rung.name for rung in ladder.allowed_rungs()]
+
+        self.assertEqual(names, [rung.name for rung in ladder.RUNGS.values() if rung.is_automatic])
 
     def test_unknown_rung(self) -> None:
         """An unknown word is refused with the known ones."""
