@@ -10,17 +10,26 @@ from pkgsuite.errors import SuiteError
 
 __all__ = [
     "VERSION",
+    "Changed",
     "Command",
     "Done",
     "Event",
+    "Judging",
     "Kept",
+    "Launched",
+    "Log",
     "Node",
     "Note",
+    "Output",
     "Plan",
+    "Planned",
+    "Process",
+    "Queue",
     "Result",
     "Rule",
     "Started",
     "Trouble",
+    "Usage",
     "decode",
     "encode",
 ]
@@ -28,28 +37,77 @@ __all__ = [
 VERSION = 1
 """The version of the event format; a line of another version is refused."""
 
-OUTCOMES = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
+OUTCOMES = ("passed", "failed", "error", "skipped", "xfailed", "xpassed", "crashed")
+"""How a test may end; `crashed` is the outcome of one whose process died under it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The run begins: the ids of all tests, in their order."""
+    """The run begins: the ids of all tests in their order, by how many workers, *at* seconds since the epoch.
+
+    *seed* is that of a random order, or None. A Planned for each test follows.
+    """
 
     tests: tuple[str, ...]
+    jobs: int = 1
+    seed: int | None = None
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What is known of a test before it runs: where it is, its tags, how long it took of late, the rules it names.
+
+    *outcomes* are those of its last runs, the newest last.
+    """
+
+    test: str
+    description: str = ""
+    file: str = ""
+    line: int = 0
+    tags: tuple[str, ...] = ()
+    expected_s: float = 0.0
+    rules: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A test begins; *at* is seconds since the epoch."""
+    """A test begins; *at* is seconds since the epoch, *worker* the number of the worker that runs it."""
 
     test: str
     description: str = ""
+    at: float = 0.0
+    worker: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Commands wait on a machine, and will be launched in this order."""
+
+    test: str
+    machine: str
+    commands: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Launched:
+    """A command begins: the *number*th of its test, counted from 1; a Command with the same number follows."""
+
+    test: str
+    machine: str
+    number: int
+    command: str
+    argv: tuple[str, ...]
     at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command of a test has ended: what was asked, how it was run, how it ended, what it took."""
+    """A command of a test has ended: what was asked, how it was run, how it ended, what it took.
+
+    *output* is the end of what it wrote, *log* the file with all of it where there is one; *at* is when it began.
+    """
 
     test: str
     machine: str
@@ -62,6 +120,18 @@ class Command:
     system_s: float
     peak_rss_bytes: int
     output: str = ""
+    number: int = 0
+    at: float = 0.0
+    log: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """These rules will be judged on a machine now: a Rule for each of them follows."""
+
+    test: str
+    machine: str
+    rules: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +144,17 @@ class Rule:
     held: bool
     expected: str
     seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What the commands of a test changed on the disk of a machine: absolute paths, as the machine sees them."""
+
+    test: str
+    machine: str
+    created: tuple[str, ...] = ()
+    modified: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +176,53 @@ class Node:
     url: str
     state: str
     log: str = ""
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process of a Usage: ids as its world counts them, CPU time since it began, resident memory now."""
+
+    pid: int
+    parent: int
+    name: str
+    cpu_s: float
+    rss_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """A sample of what the processes of a machine or node use, about once a second.
+
+    *source* names the machine or node; *cpu_s* is the CPU time of its whole tree so far, dead children too.
+    """
+
+    test: str
+    source: str
+    at: float
+    cpu_s: float
+    rss_bytes: int
+    processes: tuple[Process, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What a node or a running command has said since the last Log of *source*."""
+
+    test: str
+    source: str
+    text: str
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What a test itself wrote on its standard output and error: the end of it, and the file that has it all."""
+
+    test: str
+    text: str
+    log: str = ""
+    size_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +235,19 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A test has ended: *outcome* is one of OUTCOMES; *reason* is one line, *details* all of it."""
+    """A test has ended: *outcome* is one of OUTCOMES; *reason* is one line, *details* all of it.
+
+    *is_flaky* tells that the last runs of the same test on the same code disagreed.
+    """
 
     test: str
     outcome: str
     seconds: float = 0.0
     reason: str = ""
     details: str = ""
+    at: float = 0.0
+    worker: int = 0
+    is_flaky: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +270,33 @@ class Done:
     is_interrupted: bool = False
 
 
-Event: TypeAlias = "Plan | Started | Command | Rule | Kept | Node | Note | Result | Trouble | Done"
+Event: TypeAlias = (
+    "Plan | Planned | Started | Queue | Launched | Command | Judging | Rule | Changed | Kept | Node | Usage | Log | "
+    "Output | Note | Result | Trouble | Done"
+)
 
 KINDS: dict[str, type[Event]] = {
-    kind.__name__.lower(): kind for kind in (Plan, Started, Command, Rule, Kept, Node, Note, Result, Trouble, Done)
+    kind.__name__.lower(): kind
+    for kind in (
+        Plan,
+        Planned,
+        Started,
+        Queue,
+        Launched,
+        Command,
+        Judging,
+        Rule,
+        Changed,
+        Kept,
+        Node,
+        Usage,
+        Log,
+        Output,
+        Note,
+        Result,
+        Trouble,
+        Done,
+    )
 }
 
 
@@ -161,6 +318,8 @@ def decode(line: str) -> Event:
     known = {each.name for each in fields(kind)}
     values = {key: tuple(value) if isinstance(value, list) else value for key, value in told.items() if key in known}
     try:
+        if "processes" in values:
+            values["processes"] = tuple(Process(**each) for each in values["processes"])
         event: Event = kind(**values)
     except TypeError as error:
         raise SuiteError(f"the event {name!r} is not whole: {error}") from error

@@ -13,17 +13,29 @@ ODD = "ümläut \x00 \x1b[31m \udcff \u2028 \n\r\t\"'\\"
 
 SAMPLES = (
     events.Plan((ODD, "b")),
-    events.Plan(()),
-    events.Started(ODD, ODD, 1.5),
-    events.Command(ODD, "machine", ODD, ("a", ODD), "exit 0", -9, 0.1, 0.2, 0.3, 1 << 40, ODD * 100),
+    events.Plan((), 4, 1 << 60, 1.5),
+    events.Planned(ODD, ODD, f"/{ODD}.py", 7, ("slow", ODD), 0.5, (ODD,), ("passed", "crashed")),
+    events.Started(ODD, ODD, 1.5, 3),
+    events.Queue(ODD, "machine", ("a", ODD)),
+    events.Launched(ODD, "machine", 1, ODD, ("a", ODD), 1.5),
+    events.Command(ODD, "machine", ODD, ("a", ODD), "exit 0", -9, 0.1, 0.2, 0.3, 1 << 40, ODD * 100, 1, 1.5, ODD),
+    events.Judging(ODD, "machine", ("a", ODD)),
+    events.Changed(ODD, "machine", (ODD,), (), ("/a", "/b")),
+    events.Usage(
+        ODD, "mirror1", 1.5, 0.5, 1 << 40, (events.Process(1, 0, ODD, 0.5, 1), events.Process(2, 1, "", 0, 0))
+    ),
+    events.Log(ODD, "mirror1", ODD, 1.5),
+    events.Output(ODD, ODD, ODD, 1 << 40),
     events.Rule("a", "machine", ODD, False, ODD, ODD),
     events.Kept("a", "machine", f"/tmp/{ODD}"),
-    events.Node("a", "mirror1", "mirror", "http://127.0.0.2:80/", "ended", ODD),
+    events.Node("a", "mirror1", "mirror", "http://127.0.0.2:80/", "ended", ODD, 1.5),
     events.Note(ODD),
-    events.Result("a", "failed", 0.1, ODD, ODD),
+    events.Result("a", "failed", 0.1, ODD, ODD, 1.5, 2, True),
     events.Trouble(ODD, ODD, ODD),
     events.Done({"passed": 1, "failed": 2}, 0.5, 3, 4, True),
 )
+
+USED = '"test": "a", "source": "b", "at": 1, "cpu_s": 1, "rss_bytes": 1'
 
 
 class RoundTripTest(unittest.TestCase):
@@ -69,6 +81,9 @@ class RoundTripTest(unittest.TestCase):
             '{"version": 1, "event": null}',
             '{"version": 2, "event": "done"}',
             '{"version": 1, "event": "started"}',
+            f'{{"version": 1, "event": "usage", {USED}, "processes": [1]}}',
+            f'{{"version": 1, "event": "usage", {USED}, "processes": [{{"pid": 1}}]}}',
+            f'{{"version": 1, "event": "usage", {USED}, "processes": 1}}',
             "[" * 100_000,
         ):
             with self.subTest(line=line[:40]):
