@@ -21,12 +21,12 @@ from pkgsuite.dialects.pactest_manager import SERVER_LOG, VALGRIND_LOG, Calling,
 from pkgsuite.dialects.pactest_recorder import Recorder
 from pkgsuite.dialects.pactest_script import Script
 from pkgsuite.errors import Unsupported
-from pkgsuite.machine import TIMEOUT, Attended, Machine
+from pkgsuite.judging import Judging
+from pkgsuite.machine import TIMEOUT, Attended, Machine, Parts
 from pkgsuite.managers.pacman import pacman
 from pkgsuite.model.file import File
 from pkgsuite.rules.base import Rule
 from pkgsuite.rules.text import parse
-from pkgsuite.scenario import Scenario
 from pkgsuite.variants import ScenarioType
 
 __all__ = ["Options", "PactestScenario", "load_directory", "load_files"]
@@ -47,7 +47,7 @@ class Options:
     attended: Attended | None = None
 
 
-class PactestScenario(Scenario, on=pacman):
+class PactestScenario(Judging, on=pacman):
     """The tests of some files, a method each.
 
     The file runs in the world, before its test begins; a file that is wrong makes an error, whatever it expects.
@@ -102,15 +102,9 @@ class PactestScenario(Scenario, on=pacman):
         if self._declared.skipall:
             raise Unsupported(str(self._declared.skipall))
         manager = PactestPacman(self._declared, self.options.calling)
-        setup = manager.setup()
-        self.machine = self.start_machine(
-            self._testMethodName,
-            manager=manager,
-            installed=setup.installed,
-            repositories=setup.repositories,
-            packages=setup.packages,
-            has_digests=any(rule.kind.name in COMPARING for rule in self._rules()),
-        )
+        has_digests = any(rule.kind.name in COMPARING for rule in self._rules())
+        parts = Parts(manager, manager.setup(), has_digests=has_digests)
+        self.machine = self._add_machine(self._testMethodName, parts)
         for server in self._declared.http_servers:
             server.start()
         self.machine.execute(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pkgsuite.errors import BadValue
 from pkgsuite.model.package import Package
 from pkgsuite.model.signature import Signature
 
-__all__ = ["Archive", "Repository", "as_archives", "as_repository"]
+__all__ = ["Archive", "Repository", "as_archives", "as_repositories", "as_repository"]
 
 COMPRESSIONS = (None, "", "gz", "xz", "zst")
 
@@ -101,3 +101,12 @@ def check_signature(field: str, signature: Signature | None) -> None:
     """Refuse what is no signature; raises BadValue."""
     if signature is not None and not isinstance(signature, Signature):
         raise BadValue(field, signature, f"one of {', '.join(map(str, Signature))}")
+
+
+def as_repositories(
+    given: Mapping[str, Repository | Sequence[Package | Archive]] | Repository | Sequence[Package | Archive],
+) -> dict[str, Repository]:
+    """Repositories by their names; a single one is called `repository`."""
+    if not isinstance(given, Mapping):
+        given = {"repository": given} if given else {}
+    return {name: as_repository(offered) for name, offered in given.items()}

@@ -1,0 +1,135 @@
+"""Machines that end with their test, and rules that are checked on them: what scenarios of every kind share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pkgsuite import events, keep, story
+from pkgsuite.errors import BadValue, RuleBroken, SuiteError
+from pkgsuite.machine import Machine, Parts
+from pkgsuite.model.command import CommandResult
+from pkgsuite.model.observation import Observation
+from pkgsuite.rules import always, base, report, text
+from pkgsuite.trial import Trial, troubles
+
+__all__ = ["Judging"]
+
+__unittest = True
+
+MOST_LINES = 200
+"""How many lines of a command's output its event carries."""
+
+
+class Judging(Trial):
+    """A test with machines, which knows nothing of nodes."""
+
+    def __init__(self, methodName: str = "runTest") -> None:
+        super().__init__(methodName)
+        self._machines: list[Machine] = []
+        self._told: set[tuple[str, str]] = set()
+
+    # Machines
+
+    def _add_machine(self, name: str, parts: Parts) -> Machine:
+        """A machine that ends with the test."""
+        machine = Machine(name or self._free_name(), parts, self.check, self._heard)
+        self._machines.append(machine)
+        self.addCleanup(self._finish, machine)
+        return machine
+
+    def _free_name(self) -> str:
+        number = len(self._machines) + 1
+        return "machine" if number == 1 else f"machine{number}"
+
+    def _finish(self, machine: Machine) -> None:
+        """The last look at a machine: what must never happen, then its end."""
+        try:
+            if machine.commands:
+                self._look_again(machine)
+        finally:
+            try:
+                self._keep(machine)
+            finally:
+                self._machines.remove(machine)
+                machine.close()
+
+    def _look_again(self, machine: Machine) -> None:
+        """Judge what must never happen once more, since the test may have done anything after its last check."""
+        self._judge(machine, [])
+
+    def _keep(self, machine: Machine) -> None:
+        if keep.wants(troubles(self, self._result) > self._troubles):
+            commands = tuple((each.command, each.status) for each in machine.commands)
+            manager = machine.manager
+            facts = keep.Facts(self.id(), machine.name, manager.name, machine.root, manager.working_directory, commands)
+            path = keep.keep(facts, machine.sandbox.pack)
+            self._emit(events.Kept(self.id(), machine.name, str(path)))
+
+    # Rules
+
+    def check(self, *subjects: Machine | base.Rule | str | Sequence[base.Rule | str]) -> None:
+        """Check rules on a machine, named first where there are several; raises RuleBroken with all that are broken.
+
+        Rules are values or text: `self.check(installed("a"), "FILE_EXIST=usr/bin/a")`.
+        """
+        machines = [subject for subject in subjects if isinstance(subject, Machine)]
+        rules: list[base.Rule | str] = []
+        for subject in subjects:
+            if isinstance(subject, (base.Rule, str)):
+                rules.append(subject)
+            elif isinstance(subject, (list, tuple)):
+                rules += subject
+            elif not isinstance(subject, Machine):
+                raise BadValue("check", subject, "a machine, rules as values or text, or lists of rules")
+        if len(machines) > 1 or (not machines and len(self._machines) != 1):
+            raise SuiteError("expected one machine: self.check(machine, rule, …)")
+        if not rules:
+            raise BadValue("check", subjects, "at least one rule")
+        self._judge(machines[0] if machines else self._machines[0], [as_rule(rule) for rule in rules])
+
+    def _judge(self, machine: Machine, rules: Sequence[base.Rule | str]) -> None:
+        """Judge *rules*, and what must never happen; raises RuleBroken with all that are broken."""
+        seen = self._observe(machine)
+        verdicts = [as_rule(rule).check(seen) for rule in rules]
+        for verdict in always.verdicts(seen):
+            if not verdict.held and (machine.name, verdict.rule) not in self._told:
+                self._told.add((machine.name, verdict.rule))
+                verdicts.append(verdict)
+        for verdict in verdicts:
+            self._emit(events.Rule(self.id(), machine.name, verdict.rule, verdict.held, verdict.expected, verdict.seen))
+        if not all(verdict.held for verdict in verdicts):
+            told = story.tell(self.id(), machine.name, seen.last, machine.changes(), self.again())
+            raise RuleBroken("\n".join([report.block(verdicts), *told]))
+
+    def _observe(self, machine: Machine) -> Observation:
+        """All that rules may look at."""
+        return machine.observe()
+
+    def again(self) -> str:
+        """One line for a shell that repeats the test."""
+        return story.again(["run", self.id()])
+
+    # Events
+
+    def _heard(self, machine: Machine, result: CommandResult) -> None:
+        usage = result.usage
+        self._emit(
+            events.Command(
+                self.id(),
+                machine.name,
+                result.command,
+                result.argv,
+                result.status,
+                result.returncode,
+                result.seconds,
+                usage.user_s,
+                usage.system_s,
+                usage.peak_rss_bytes,
+                "\n".join(result.lines()[-MOST_LINES:]),
+            )
+        )
+
+
+def as_rule(rule: base.Rule | str) -> base.Rule:
+    """The rule that a text stands for; raises BadRule."""
+    return text.parse(rule) if isinstance(rule, str) else rule
