@@ -12,7 +12,7 @@ def packages() -> list[str]:
     """Every package by the name it has once installed: the folders gui and testcases move into pkgsuite."""
     own = find_packages(str(TOP), include=["pkgsuite", "pkgsuite.*"])
     moved = find_packages(str(TOP), include=["gui", "gui.*", "testcases", "testcases.*"])
-    return own + [f"pkgsuite.{name}" for name in moved]
+    return sorted({*own, *(f"pkgsuite.{name}" for name in moved)})
 
 
 setup(

@@ -18,7 +18,7 @@ from pkgsuite.runner.loading import BrokenModule, SkippedModule, stand_in
 __all__ = ["OWN", "flatten", "select"]
 
 OWN = "pkgsuite.testcases"
-"""The package of our own scenarios, as it is called where pkgsuite is installed."""
+"""The package of our own scenarios, from anywhere."""
 
 IN_THE_TREE = "testcases"
 
@@ -58,8 +58,6 @@ def load(loader: unittest.TestLoader, name: str) -> unittest.TestSuite:
     """The tests of one name; raises SuiteError where it stands for nothing."""
     if os.sep in name or name.endswith(".py") or os.path.isdir(name):
         return load_path(loader, name)
-    if name.startswith(f"{OWN}.") and find(OWN) is None:
-        name = name.removeprefix("pkgsuite.")
     return load_name(loader, name)
 
 

@@ -122,7 +122,7 @@ class StatusTest(CommandLineTest):
             ("test_sample.Case.test_9",),
             ("missing/test_a.py",),
             ("-k", "nothing", "test_sample"),
-            (),
+            ("-k", "nothing of that name"),
         ):
             with self.subTest(words=words):
                 self.assert_refused(self.call("run", *words))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pkgsuite.errors import SuiteError
 from pkgsuite.runner import selection
+from tests.checkout import TOP, needs_checkout
 
 TWO = """
     import unittest
@@ -215,7 +216,18 @@ class SelectionTest(unittest.TestCase):
         self.assertEqual(self.ids("test_sel_l.py"), ["test_sel_l"])
 
     def test_ours(self) -> None:
-        """Without a name it is our own scenarios, if they can be found."""
-        self.assertEqual(selection.IN_THE_TREE, "testcases")
-        if selection.find(selection.OWN) is None:
-            self.assert_refused("there is no pkgsuite.testcases here; name a test")
+        """Without a name it is our own scenarios, from any directory and as well by their installed name."""
+        ids = self.ids(patterns=("pacman.test_install",))
+
+        self.assertTrue(ids)
+        self.assertEqual(ids, self.ids("pkgsuite.testcases.pacman.test_install"))
+        for name in ids:
+            self.assertTrue(name.startswith("pkgsuite.testcases.pacman.test_install"), name)
+
+    @needs_checkout
+    def test_ours_in_a_checkout(self) -> None:
+        """At the top of a checkout they have the names that `unittest discover` gives them."""
+        os.chdir(TOP)
+
+        for name in self.ids(patterns=("pacman.test_install",)):
+            self.assertTrue(name.startswith("testcases.pacman.test_install"), name)
