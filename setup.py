@@ -23,7 +23,7 @@ setup(
     long_description_content_type="text/markdown",
     author="pkgsuite contributors",
     license="MIT",
-    keywords="pacman package-manager testing sandbox unittest",
+    keywords="apt dpkg pacman package-manager testing sandbox unittest",
     classifiers=[
         "Development Status :: 3 - Alpha",
         "Intended Audience :: Developers",
@@ -40,6 +40,15 @@ setup(
     packages=packages(),
     package_dir={"pkgsuite.gui": "gui", "pkgsuite.testcases": "testcases"},
     package_data={"pkgsuite": ["py.typed", "*.pyi", "keys/*", "data/tls/*"]},
-    entry_points={"console_scripts": ["pkgsuite = pkgsuite.cli:main"]},
+    entry_points={
+        "console_scripts": ["pkgsuite = pkgsuite.cli:main"],
+        "gui_scripts": ["pkgsuite-gui = pkgsuite.gui.__main__:main"],
+    },
+    data_files=[
+        ("share/man/man1", ["docs/man/pkgsuite.1", "docs/man/pkgsuite-gui.1"]),
+        ("share/applications", ["packaging/pkgsuite.desktop"]),
+        ("share/icons/hicolor/scalable/apps", ["packaging/pkgsuite.svg"]),
+        ("share/bash-completion/completions", ["packaging/bash-completion/pkgsuite"]),
+    ],
     zip_safe=False,
 )
