@@ -58,6 +58,6 @@ def archive_names(manager: Manager, nodes: Iterable[Node]) -> dict[tuple[str, st
 def records(nodes: Iterable[Node]) -> Mapping[str, NodeRecord]:
     """What rules may know of *nodes*, by their names."""
     return {
-        node.name: NodeRecord(node.is_alive, node.journal, node.offers if isinstance(node, Mirror) else None)
+        node.name: NodeRecord(node.is_alive, node.notes, node.offers if isinstance(node, Mirror) else None, node.url)
         for node in nodes
     }

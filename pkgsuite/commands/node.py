@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 
 from pkgsuite.errors import BadValue
-from pkgsuite.model.journal import Served
+from pkgsuite.model.journal import Note, encode
 from pkgsuite.nodes import addresses, faults, tls
 from pkgsuite.nodes.content import Tree
 from pkgsuite.nodes.journal import Journal
@@ -66,8 +66,8 @@ def main(arguments: argparse.Namespace) -> int:
     if not Path(arguments.directory).is_dir():
         raise BadValue("DIR", arguments.directory, "a directory")
 
-    def tell(served: Served) -> None:
-        print(served.encode() if arguments.json else served, flush=True)
+    def tell(note: Note) -> None:
+        print(encode(note) if arguments.json else note, flush=True)
 
     wrong = [as_fault(words) for words in arguments.fault]
     signal.signal(signal.SIGTERM, signal.default_int_handler)

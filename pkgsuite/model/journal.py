@@ -1,12 +1,13 @@
-"""What nodes have answered, as values that travel as JSON lines, and what rules see of a node."""
+"""What nodes have done, as values that travel as JSON lines, and what rules see of a node."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import Any, TypeAlias, TypeVar
 
-__all__ = ["NodeRecord", "Served"]
+__all__ = ["Announced", "Exchanged", "Fetched", "NodeRecord", "Note", "Served", "decode", "encode"]
 
 DELIVERIES = (200, 206)
 
@@ -45,20 +46,128 @@ class Served:
         sent = f"{self.sent_bytes} of {self.body_bytes} bytes{' so far' if self.is_open else ''}"
         return f"{self.method} {self.path}{part}: {self.status}, {sent} in {self.seconds:.3f} s{fault}"
 
-    def encode(self) -> str:
-        """One line of JSON, without the newline."""
-        return json.dumps(asdict(self))
 
-    @classmethod
-    def decode(cls, line: str | bytes) -> Served:
-        """The value that `encode` wrote; raises ValueError or TypeError where it is none."""
-        return cls(**json.loads(line))
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file that a downloader got for a client: where its bytes came from, and who the *peers* were that gave some.
+
+    *path* is that of the mirror with its host before it; *package* is the name of the package whose file it is, if it
+    is one. *from_mirror* counts what the mirror sent, even where it was of no use. A file that could not be had is told
+    with its *trouble*.
+    """
+
+    path: str
+    package: str = ""
+    size: int = 0
+    from_peers: int = 0
+    from_mirror: int = 0
+    from_cache: int = 0
+    peers: tuple[str, ...] = ()
+    trouble: str = ""
+    at_s: float = 0.0
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        """The file in a line."""
+        named = {"peers": self.from_peers, "the mirror": self.from_mirror, "the cache": self.from_cache}
+        parts = [f"{count} bytes from {source}" for source, count in named.items() if count]
+        what = f"{self.package}, {self.path}" if self.package else self.path
+        gave = f" ({', '.join(self.peers)})" if self.peers else ""
+        trouble = f": {self.trouble}" if self.trouble else ""
+        return f"{what}: {', '.join(parts) or 'nothing'}{gave} in {self.seconds:.3f} s{trouble}"
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What a peer said to a tracker of one torrent, and the peers it was told of; both of them note it.
+
+    *peer* is where the peer listens, *left* what it lacks in bytes, *info_hash* hexadecimal. An announce that failed is
+    told with its *trouble*.
+    """
+
+    info_hash: str
+    peer: str
+    event: str = ""
+    left: int = 0
+    tracker: str = ""
+    told: tuple[str, ...] = ()
+    package: str = ""
+    trouble: str = ""
+    at_s: float = 0.0
+
+    def __str__(self) -> str:
+        """The announce in a line."""
+        what = self.package or self.info_hash
+        outcome = self.trouble or f"told of {', '.join(self.told) or 'nobody'}"
+        return f"{self.peer} announced {what} {self.event or 'again'}, lacking {self.left} bytes: {outcome}"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """A connection between two peers about one torrent: the bytes of blocks that came and went; both of them note it.
+
+    *peer* is the other's address and port, which is not where it listens if the connection *is_incoming*. *ending* says
+    why it ended; one that *is_open* had not.
+    """
+
+    info_hash: str
+    peer: str
+    package: str = ""
+    received_bytes: int = 0
+    sent_bytes: int = 0
+    is_incoming: bool = False
+    ending: str = ""
+    at_s: float = 0.0
+    seconds: float = 0.0
+    is_open: bool = False
+
+    def __str__(self) -> str:
+        """The connection in a line."""
+        what, way = self.package or self.info_hash, "from" if self.is_incoming else "to"
+        ending = f": {self.ending}" if self.ending else ""
+        counts = f"{self.received_bytes} bytes received, {self.sent_bytes} sent"
+        return f"connection {way} {self.peer} about {what}, {counts} in {self.seconds:.3f} s{ending}"
+
+
+Note: TypeAlias = "Served | Fetched | Announced | Exchanged"
+"""Anything that a node notes."""
+
+NOTES: dict[str, type[Note]] = {kind.__name__: kind for kind in (Served, Fetched, Announced, Exchanged)}
+KIND = "note"
+
+Some = TypeVar("Some", Served, Fetched, Announced, Exchanged)
+
+
+def encode(note: Note) -> str:
+    """One line of JSON, without the newline."""
+    return json.dumps({KIND: type(note).__name__, **asdict(note)})
+
+
+def decode(line: str | bytes) -> Note:
+    """The value that `encode` wrote; raises ValueError, KeyError or TypeError where it is none."""
+    told = json.loads(line)
+    kind = NOTES[told.pop(KIND)]
+    fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
+    return kind(**fields)
 
 
 @dataclass(frozen=True, slots=True)
 class NodeRecord:
-    """A node as rules see it: whether it runs, what it has answered, and whether it has or had a path to offer."""
+    """A node as rules see it: whether it runs, what it has noted, and whether it has or had a path to offer.
+
+    *url* is where it answers.
+    """
 
     is_alive: bool
-    served: tuple[Served, ...] = ()
+    notes: tuple[Note, ...] = ()
     offers: Callable[[str], bool] | None = None
+    url: str = ""
+
+    def all(self, kind: type[Some]) -> tuple[Some, ...]:
+        """The notes of one kind, in order."""
+        return tuple(note for note in self.notes if isinstance(note, kind))
+
+    @property
+    def served(self) -> tuple[Served, ...]:
+        """What it has answered."""
+        return self.all(Served)

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from pkgsuite.errors import SuiteError
-from pkgsuite.model.journal import Served
+from pkgsuite.model.journal import Note, Served, decode
 from pkgsuite.nodes import addresses
 from pkgsuite.nodes.control import Caller, Message, Receiver
 from pkgsuite.nodes.stopping import LADDER, stop
@@ -50,6 +50,8 @@ class Node(ABC):
         self.name = name
         self.hosts = addresses.check_names(hosts)
         self._listener = addresses.listen(address, port)
+        self._also_listens: list[socket.socket] = []
+        self._more_ports: list[int] = []
         self.address, self.port = self._listener.getsockname()
         self._parent = os.getpid()
         self.pid = 0
@@ -57,22 +59,24 @@ class Node(ABC):
         self._last_log = ""
         self._was_asked = False
         self._read_bytes = 0
-        self._served: list[Served] = []
+        self._notes: list[Note] = []
+        self._log = self._journal = -1
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name} at {self.address}:{self.port}>"
 
     @abstractmethod
     def live(self, listener: socket.socket, orders: Receiver, journal: int) -> None:
-        """What the node does in its process, until it returns; *journal* is a file for lines of `Served`."""
+        """What the node does in its process, until it returns; *journal* is a file for lines of notes."""
 
     # Starting
 
     def start(self) -> None:
         """Fork; clients may connect from now on."""
         ours, theirs = socket.socketpair()
-        self._log = bounded_file("log", LOG_BYTES)
-        self._journal = os.memfd_create("journal")
+        if self._log < 0:
+            self._log = bounded_file("log", LOG_BYTES)
+            self._journal = os.memfd_create("journal")
         make_room_for_descriptors(self._journal)
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):
@@ -85,9 +89,15 @@ class Node(ABC):
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         theirs.close()
-        self._listener.close()
+        for listener in self._listeners:
+            listener.close()
         ours.settimeout(ANSWER_S)
         self._caller = Caller(ours)
+
+    @property
+    def _listeners(self) -> tuple[socket.socket, ...]:
+        """All sockets at which it takes clients; a subclass may have more than the one that its URL names."""
+        return (self._listener, *self._also_listens)
 
     def _be(self, channel: socket.socket, mask: Iterable[int]) -> NoReturn:
         """The child's life; nothing of the parent's but its memory is used.
@@ -104,7 +114,8 @@ class Node(ABC):
             namespaces.die_with_parent()
             if os.getppid() != self._parent:
                 os._exit(0)
-            become_a_node(self._log, (self._listener.fileno(), channel.fileno(), self._journal))
+            listening = (listener.fileno() for listener in self._listeners)
+            become_a_node(self._log, (*listening, channel.fileno(), self._journal))
             self.live(self._listener, Receiver(channel), self._journal)
             status = 0
         except BaseException:
@@ -112,6 +123,20 @@ class Node(ABC):
                 os.write(2, traceback.format_exc().encode())
         finally:
             os._exit(status)
+
+    def _listen_too(self, ports: Iterable[int] = (0,)) -> int:
+        """The first of *ports* that is free at its address, where it takes other clients too; 0 is any free one."""
+        trouble: SuiteError | None = None
+        for port in ports:
+            try:
+                listener = addresses.listen(self.address, port)
+            except SuiteError as error:
+                trouble = error
+            else:
+                self._also_listens.append(listener)
+                self._more_ports.append(listener.getsockname()[1])
+                return self._more_ports[-1]
+        raise trouble or SuiteError(f"{self.name} was given no port to listen at")
 
     # Talking
 
@@ -161,10 +186,11 @@ class Node(ABC):
     @property
     def log(self) -> str:
         """What the node said on its stdout and stderr, as far as that was kept."""
-        if not self.pid:
-            return self._last_log
-        length = os.lseek(self._log, 0, os.SEEK_CUR)
-        return os.pread(self._log, length, 0).decode("utf-8", "backslashreplace")
+        return self.log_bytes().decode("utf-8", "backslashreplace") if self.pid else self._last_log
+
+    def log_bytes(self, start: int = 0) -> bytes:
+        """What a node that was started has said from there on, as far as that was kept."""
+        return os.pread(self._log, os.lseek(self._log, 0, os.SEEK_CUR) - start, start)
 
     @property
     def log_tail(self) -> str:
@@ -179,15 +205,25 @@ class Node(ABC):
     @property
     def journal(self) -> tuple[Served, ...]:
         """Every request that was whole by now and what became of it, in order, even if the node has ended since."""
-        waiting: list[Served] = []
+        return tuple(note for note in self.notes if isinstance(note, Served))
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Everything that the node noted, in the order in which it began, even if the node has ended since."""
+        waiting: list[Note] = []
         if self.is_alive:
             with contextlib.suppress(SuiteError):
-                waiting = [Served.decode(line) for line in self.ask({"do": "flush"})["done"]]
+                waiting = [decode(line) for line in self.ask({"do": "flush"})["done"]]
+        self._read_journal()
+        return tuple(sorted([*self._notes, *waiting], key=lambda note: note.at_s))
+
+    def _read_journal(self) -> None:
+        if not self.pid:
+            return
         data = os.pread(self._journal, os.fstat(self._journal).st_size - self._read_bytes, self._read_bytes)
         whole = data[: data.rfind(b"\n") + 1]
         self._read_bytes += len(whole)
-        self._served += map(Served.decode, whole.splitlines())
-        return tuple(sorted([*self._served, *waiting], key=lambda served: served.at_s))
+        self._notes += map(decode, whole.splitlines())
 
     # Stopping
 
@@ -204,6 +240,19 @@ class Node(ABC):
             return ""
         return stop(self.pid, self._has_ended, LADDER)
 
+    def restart(self) -> None:
+        """End the node if it runs, and start it anew where it was; its journal goes on.
+
+        It has what it was given here, and what it left on disk.
+        """
+        self.stop()
+        self._read_journal()
+        self._caller.close()
+        self._listener = addresses.listen(self.address, self.port)
+        self._also_listens = [addresses.listen(self.address, port) for port in self._more_ports]
+        self.pid, self._status, self._was_asked = 0, None, False
+        self.start()
+
     def close(self) -> None:
         """End the node and forget what it noted; raises SuiteError where it had ended by itself."""
         trouble = "" if not self.ended_unasked else f"{self.kind} {self.name} {self.how_it_ended}{self._last_words()}"
@@ -214,7 +263,8 @@ class Node(ABC):
             os.close(self._log)
             os.close(self._journal)
             self.pid = 0
-        self._listener.close()
+        for listener in self._listeners:
+            listener.close()
         addresses.release(self.address)
         if trouble:
             raise SuiteError(trouble)

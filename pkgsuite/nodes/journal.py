@@ -1,4 +1,4 @@
-"""The child's side of a journal: what it has answered, in a file in memory that its parent reads even after its end."""
+"""The child's side of a journal: what it has done, in a file in memory that its parent reads even after its end."""
 
 from __future__ import annotations
 
@@ -7,18 +7,28 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
-from pkgsuite.model.journal import Served
+from pkgsuite.model.journal import Note, Served, encode
 
-__all__ = ["Journal", "Open"]
+__all__ = ["Journal", "Open", "Unfinished"]
 
 PATIENCE_S = 0.25
 """How long asking waits for last bytes that are on their way to the kernel; a client that reads none may hold them."""
 
 
+class Unfinished(Protocol):
+    """Something that is going on; *is_ending* from before its last bytes are sent until that is noted."""
+
+    is_ending: bool
+
+    def value(self, *, is_open: bool) -> Note:
+        """What became of it by now."""
+
+
 @dataclass(slots=True, eq=False)
 class Open:
-    """A request that is being answered; *is_ending* from before its last bytes are sent until that is noted."""
+    """A request that is being answered."""
 
     served: Served
     started: float = field(default_factory=time.monotonic)
@@ -32,34 +42,48 @@ class Open:
 
 
 class Journal:
-    """Notes each request once it is answered, in a file if there is one; *told* hears of each too."""
+    """Notes what is done once it is done, in a file if there is one; *told* hears of each too."""
 
-    def __init__(self, descriptor: int | None = None, told: Callable[[Served], None] | None = None) -> None:
+    def __init__(self, descriptor: int | None = None, told: Callable[[Note], None] | None = None) -> None:
         self._descriptor = descriptor
         self._told = told
-        self._open: list[Open] = []
+        self._open: list[Unfinished] = []
         self._changed = threading.Condition()
 
     def begin(self, served: Served) -> Open:
         """Note that a request is being answered."""
         entry = Open(replace(served, at_s=round(time.time(), 6)))
-        with self._changed:
-            self._open.append(entry)
+        self.watch(entry)
         return entry
 
-    def end(self, entry: Open) -> None:
+    def watch(self, entry: Unfinished) -> None:
+        """Tell of it when asked, until it ends."""
+        with self._changed:
+            self._open.append(entry)
+
+    def end(self, entry: Unfinished) -> None:
         """Note what became of it."""
         value = entry.value(is_open=False)
         with self._changed:
             self._open.remove(entry)
-            if self._descriptor is not None:
-                os.write(self._descriptor, value.encode().encode() + b"\n")
+            self._write(value)
             self._changed.notify_all()
         if self._told is not None:
             self._told(value)
 
-    def flush(self) -> list[Served]:
-        """Those that are still being answered, once all others are noted.
+    def note(self, value: Note) -> None:
+        """Note what is over."""
+        with self._changed:
+            self._write(value)
+        if self._told is not None:
+            self._told(value)
+
+    def _write(self, value: Note) -> None:
+        if self._descriptor is not None:
+            os.write(self._descriptor, encode(value).encode() + b"\n")
+
+    def flush(self) -> list[Note]:
+        """Those that are still going on, once all others are noted.
 
         A client may have the last byte of its answer before this process knows that the byte was sent.
         """

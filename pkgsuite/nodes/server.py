@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pkgsuite.errors import SuiteError
-from pkgsuite.model.journal import Served
+from pkgsuite.model.journal import Served, encode
 from pkgsuite.nodes import answer, dates, faults, http
 from pkgsuite.nodes.addresses import BACKLOG
 from pkgsuite.nodes.connection import Connection, Gone
@@ -200,7 +200,7 @@ class Server:
             "remove": lambda: self.tree.remove(message["path"]),
             "fault": lambda: self.fault(faults.parse(message["fault"]), message["pattern"], message["times"]),
             "heal": self._heal,
-            "flush": lambda: [served.encode() for served in self.journal.flush()],
+            "flush": lambda: [encode(note) for note in self.journal.flush()],
         }
         return {"done": deeds[message["do"]]()}
 
