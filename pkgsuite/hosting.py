@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from pkgsuite import events, mirroring
+from pkgsuite import mirroring
 from pkgsuite.errors import SuiteError
 from pkgsuite.judging import Judging
 from pkgsuite.machine import Machine
@@ -82,7 +82,7 @@ class Hosting(Judging):
         self.addCleanup(self._finish_node, node)
         self._name_hosts(node)
         node.start()
-        self._emit(events.Node(self.id(), node.name, node.kind, node.url, "started"))
+        self.teller.node_started(node)
 
     def _name_hosts(self, changed: Node) -> None:
         """Let the names of all nodes lead to them, if the one that came or went has names."""
@@ -93,10 +93,11 @@ class Hosting(Judging):
         """End a node; raises SuiteError where it has ended by itself."""
         self._nodes.remove(node)
         try:
+            self.teller.node_ends(node)
             self._name_hosts(node)
             node.close()
         finally:
-            self._emit(events.Node(self.id(), node.name, node.kind, node.url, "ended", node.log_tail))
+            self.teller.node_ended(node)
 
     def _observe(self, machine: Machine) -> Observation:
         """All that rules may look at: the machine, and the nodes."""

@@ -7,17 +7,14 @@ from collections.abc import Sequence
 from pkgsuite import events, keep, story
 from pkgsuite.errors import BadValue, RuleBroken, SuiteError
 from pkgsuite.machine import Machine, Parts
-from pkgsuite.model.command import CommandResult
 from pkgsuite.model.observation import Observation
 from pkgsuite.rules import always, base, report, text
+from pkgsuite.telling import Teller
 from pkgsuite.trial import Trial, troubles
 
 __all__ = ["Judging"]
 
 __unittest = True
-
-MOST_LINES = 200
-"""How many lines of a command's output its event carries."""
 
 
 class Judging(Trial):
@@ -27,12 +24,25 @@ class Judging(Trial):
         super().__init__(methodName)
         self._machines: list[Machine] = []
         self._told: set[tuple[str, str]] = set()
+        self._teller: Teller | None = None
+
+    @property
+    def teller(self) -> Teller:
+        """What tells what machines and nodes of this test do."""
+        if self._teller is None:
+            self._teller = Teller(self.id(), self._listener)
+            self.addCleanup(self._forget_teller, self._teller)
+        return self._teller
+
+    def _forget_teller(self, teller: Teller) -> None:
+        teller.close()
+        self._teller = None
 
     # Machines
 
     def _add_machine(self, name: str, parts: Parts) -> Machine:
         """A machine that ends with the test."""
-        machine = Machine(name or self._free_name(), parts, self.check, self._heard)
+        machine = Machine(name or self._free_name(), parts, self.check, self.teller)
         self._machines.append(machine)
         self.addCleanup(self._finish, machine)
         return machine
@@ -45,6 +55,8 @@ class Judging(Trial):
         """The last look at a machine: what must never happen, then its end."""
         try:
             if machine.commands:
+                if self.teller.is_heard:
+                    self.teller.changed(machine.name, machine.changes_seen())
                 self._look_again(machine)
         finally:
             try:
@@ -89,6 +101,8 @@ class Judging(Trial):
 
     def _judge(self, machine: Machine, rules: Sequence[base.Rule | str]) -> None:
         """Judge *rules*, and what must never happen; raises RuleBroken with all that are broken."""
+        if rules:
+            self._emit(events.Judging(self.id(), machine.name, tuple(map(str, rules))))
         seen = self._observe(machine)
         verdicts = [as_rule(rule).check(seen) for rule in rules]
         for verdict in always.verdicts(seen):
@@ -108,26 +122,6 @@ class Judging(Trial):
     def again(self) -> str:
         """One line for a shell that repeats the test."""
         return story.again(["run", self.id()])
-
-    # Events
-
-    def _heard(self, machine: Machine, result: CommandResult) -> None:
-        usage = result.usage
-        self._emit(
-            events.Command(
-                self.id(),
-                machine.name,
-                result.command,
-                result.argv,
-                result.status,
-                result.returncode,
-                result.seconds,
-                usage.user_s,
-                usage.system_s,
-                usage.peak_rss_bytes,
-                "\n".join(result.lines()[-MOST_LINES:]),
-            )
-        )
 
 
 def as_rule(rule: base.Rule | str) -> base.Rule:

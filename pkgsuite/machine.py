@@ -32,6 +32,7 @@ from pkgsuite.system.sandbox import (
     inside,
 )
 from pkgsuite.system.terminal import Attended
+from pkgsuite.telling import Teller
 
 __all__ = ["Attended", "Machine", "Parts"]
 
@@ -60,7 +61,7 @@ class Parts:
 class Machine:
     """A root with a package manager; made by `Scenario.start_machine`.
 
-    *judge* checks rules and raises RuleBroken, *listen* hears of each command that has ended.
+    *judge* checks rules and raises RuleBroken, *teller* hears of each command.
     """
 
     def __init__(
@@ -68,16 +69,17 @@ class Machine:
         name: str,
         parts: Parts,
         judge: Callable[[Machine, Sequence[str]], object],
-        listen: Callable[[Machine, CommandResult], object],
+        teller: Teller,
     ) -> None:
         self.name = name
         self.manager = parts.manager
         self._judge = judge
-        self._listen = listen
+        self._teller = teller
         self._archives = list(parts.setup.known_archives)
         self._workshop = parts.setup.workshop
         self._commands: list[CommandResult] = []
         self._before: Tree | None = None
+        self._seen: Tree | None = None
         self._placed: set[str] = set()
         self._core_dumps: list[str] = []
         self._published = 0
@@ -145,14 +147,26 @@ class Machine:
         argv = self.manager.argv(split(command), self.root)
         if self._before is None:
             self._before = self._look()
+        self._seen = None
         versions_before = self._versions()
         env, cwd = self._environment(), f"{self.root}/{self.manager.working_directory}"
-        if attended is not None:
-            ended = terminal.run(argv, env=env, cwd=cwd, attended=attended)
-        else:
-            ended = process.run(
-                argv, env=env, cwd=cwd, timeout=timeout, stdin=stdin.encode(), side_by_side=side_by_side
-            )
+        running = self._teller.launch(self.name, command, argv)
+        try:
+            if attended is not None:
+                ended = terminal.run(argv, env=env, cwd=cwd, attended=attended)
+            else:
+                ended = process.run(
+                    argv,
+                    env=env,
+                    cwd=cwd,
+                    timeout=timeout,
+                    stdin=stdin.encode(),
+                    side_by_side=side_by_side,
+                    follower=running,
+                )
+        except BaseException:
+            self._teller.failed(running)
+            raise
         result = CommandResult(
             command,
             tuple(argv),
@@ -171,7 +185,7 @@ class Machine:
         self._core_dumps += self._new_core_dumps(result)
         if self.manager.transcript:
             self.sandbox.apply([Text(self.manager.transcript, result.stdout + result.stderr)])
-        self._listen(self, result)
+        self._teller.ended(running, result)
         if result.timed_out:
             tail = "\n".join(result.lines()[-10:])
             raise CommandTimeout(
@@ -312,11 +326,16 @@ class Machine:
         return os.path.lexists(inside(self.root, self.manager.lock, follow_last=False))
 
     def _look(self) -> Tree:
-        return snapshot.take(self.root, has_digests=self._has_digests)
+        self._seen = snapshot.take(self.root, has_digests=self._has_digests)
+        return self._seen
 
     def changes(self) -> list[Change]:
         """What changed on the disk since before the first command."""
         return self._look().changes_since(self._before) if self._before is not None else []
+
+    def changes_seen(self) -> list[Change]:
+        """The same, by the last look since the last command where rules had one."""
+        return (self._seen or self._look()).changes_since(self._before) if self._before is not None else []
 
     def close(self) -> None:
         """Take the sandbox away."""

@@ -94,6 +94,7 @@ class Scenario(Hosting):
         commands in order. Raises RuleBroken where commands failed.
         """
         jobs, self._queue = self._queue, []
+        self.teller.queued((job.machine.name, job.command) for job in jobs)
         run_jobs(jobs, side_by_side=side_by_side, timeout=timeout)
         print("\n".join(map(str, jobs)))
         for job in jobs:

@@ -111,8 +111,14 @@ class Trial(unittest.TestCase, metaclass=ScenarioType):
             return str(reason)
         return None
 
+    @property
+    def _listener(self) -> Callable[[events.Event], object] | None:
+        """Who takes events, or None."""
+        listen: Callable[[events.Event], object] | None = getattr(self._result, "event", None)
+        return listen
+
     def _emit(self, event: events.Event) -> None:
-        listen = getattr(self._result, "event", None)
+        listen = self._listener
         if listen is not None:
             listen(event)
 

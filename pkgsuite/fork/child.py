@@ -26,7 +26,7 @@ from typing import Any, NoReturn
 from pkgsuite.errors import SuiteError
 from pkgsuite.fork import exceptions
 from pkgsuite.fork.outcomes import Message, Recorder
-from pkgsuite.system import ladder
+from pkgsuite.system import ladder, pulse
 from pkgsuite.system.generation import generation
 
 __all__ = ["CLEAN_UPS", "ClassProcess", "ProcessEnded", "number_of"]
@@ -171,10 +171,11 @@ def serve(kind: type[unittest.TestCase], parent: socket.socket) -> NoReturn:
     status = 1
     try:
         become_a_test_process(send)
-        for line in parent.makefile("rb"):
-            answer(kind, json.loads(line), send)
-            if generation() != own:
-                break  # a test forked and its child came back from the test: it has no business here
+        with pulse.every(PATIENCE_S, line_to_parent.flush):
+            for line in parent.makefile("rb"):
+                answer(kind, json.loads(line), send)
+                if generation() != own:
+                    break  # a test forked and its child came back from the test: it has no business here
         status = 0
     except (BrokenPipeError, ConnectionResetError):
         pass
@@ -207,11 +208,16 @@ class Line:
             return
         with self._one_at_a_time:
             self._gathered += json.dumps(message).encode() + b"\n"
-            now = time.monotonic()
-            if now - self._sent_at > PATIENCE_S or not URGENT.isdisjoint(message):
+            if time.monotonic() - self._sent_at > PATIENCE_S or not URGENT.isdisjoint(message):
+                self.flush()
+
+    def flush(self) -> None:
+        """Send what has gathered."""
+        with self._one_at_a_time:
+            if self._gathered:
                 self._parent.sendall(self._gathered)
                 self._gathered.clear()
-                self._sent_at = now
+                self._sent_at = time.monotonic()
 
 
 def become_a_test_process(send: Callable[[Message], None]) -> None:
@@ -245,7 +251,12 @@ def answer(kind: type[unittest.TestCase], message: Message, send: Callable[[Mess
     try:
         if message["command"] == "run":
             test = _tests.get(message["number"]) or kind(message["method"])
-            recorder = Recorder(send, failfast=message["failfast"], with_variables=message["variables"])
+            recorder = Recorder(
+                send,
+                failfast=message["failfast"],
+                with_variables=message["variables"],
+                with_events=message["events"],
+            )
             test.run(recorder)
         else:
             call_fixture(kind, message["command"], send)

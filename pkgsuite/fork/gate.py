@@ -95,6 +95,7 @@ def run_test(test: unittest.TestCase, number: int, result: unittest.TestResult) 
             method=test._testMethodName,
             failfast=bool(getattr(result, "failfast", False)),
             variables=bool(getattr(result, "tb_locals", False)),
+            events=getattr(result, "event", None) is not None,
         ):
             replay(message, test, result)
         if not is_borrowed:

@@ -25,15 +25,21 @@ Message: TypeAlias = "dict[str, Any]"
 
 
 class Recorder(unittest.TestResult):
-    """A TestResult that sends everything and keeps how often it was told of trouble."""
+    """A TestResult that sends everything and keeps how often it was told of trouble.
 
-    def __init__(self, send: Callable[[Message], None], *, failfast: bool, with_variables: bool) -> None:
+    *event* takes what scenarios tell, and is None where nobody in the other process listens.
+    """
+
+    def __init__(
+        self, send: Callable[[Message], None], *, failfast: bool, with_variables: bool, with_events: bool = True
+    ) -> None:
         super().__init__()
         self._send = send
+        self.event = self._pass_on if with_events else None
         self.failfast = failfast
         self._with_variables = with_variables
 
-    def event(self, event: events.Event) -> None:
+    def _pass_on(self, event: events.Event) -> None:
         """Pass an event on to whoever listens in the other process."""
         self._send({"event": events.encode(event)})
 

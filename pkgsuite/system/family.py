@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pkgsuite.system.wait import wait_until
 
-__all__ = ["Relative", "descendants", "below", "end", "number_of", "of_leader"]
+__all__ = ["Relative", "below", "children", "descendants", "end", "number_of", "of_leader", "pid_of"]
 
 GONE_S = 5.0
 DEAD = {"Z", "X"}
@@ -71,11 +71,15 @@ def children(number: int | str) -> list[int]:
 
 def relative(number: int) -> Relative:
     """The process that /proc shows under *number*."""
-    pid = number
+    return Relative(number, pid_of(number), look(number)[1])
+
+
+def pid_of(number: int) -> int:
+    """What signals know the process as that /proc shows under *number*."""
     with contextlib.suppress(OSError, IndexError, ValueError):
         status = Path(f"/proc/{number}/status").read_text(errors="replace")
-        pid = int(status.partition("NSpid:")[2].partition("\n")[0].split()[-1])
-    return Relative(number, pid, look(number)[1])
+        return int(status.partition("NSpid:")[2].partition("\n")[0].split()[-1])
+    return number
 
 
 def number_of(pid: int) -> int:

@@ -11,20 +11,19 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 import psutil
 
 from pkgsuite.errors import ProgramMissing, SuiteError
-from pkgsuite.system import family
+from pkgsuite.system import family, pulse
 
-__all__ = ["Ended", "KEPT_BYTES", "run"]
+__all__ = ["Ended", "Follower", "KEPT_BYTES", "run"]
 
 KEPT_BYTES = 1 << 20
 """How much of each stream is kept, half of it from the start and half from the end."""
 
 CHUNK_BYTES = 1 << 16
-SAMPLE_S = 0.2
 NOTE_S = 0.005
 
 
@@ -41,6 +40,16 @@ class Ended:
     peak_rss_bytes: int
     timed_out: bool
     is_cut: bool
+
+
+class Follower(Protocol):
+    """Whoever wants to know of a command while it runs."""
+
+    def began(self, pid: int) -> None:
+        """It runs as this process."""
+
+    def said(self, data: bytes) -> None:
+        """It wrote this, to either stream."""
 
 
 class Stream:
@@ -83,6 +92,7 @@ def run(
     timeout: float,
     stdin: bytes = b"",
     side_by_side: bool = False,
+    follower: Follower | None = None,
 ) -> Ended:
     """Run *argv* in a session of its own, with no environment but *env*.
 
@@ -106,7 +116,9 @@ def run(
         raise ProgramMissing(f"{argv[0]} cannot be run: {error.strerror}; install it or correct the path") from error
     except OSError as error:
         raise SuiteError(f"{argv[0]} cannot be run: {error}") from error
-    watch = Watch(child, stdin)
+    if follower is not None:
+        follower.began(child.pid)
+    watch = Watch(child, stdin, follower)
     try:
         watch.until(start + timeout)
     finally:
@@ -130,8 +142,9 @@ def run(
 class Watch:
     """The parent's side of a running command: its pipes, its end, its memory."""
 
-    def __init__(self, child: subprocess.Popen[bytes], stdin: bytes) -> None:
+    def __init__(self, child: subprocess.Popen[bytes], stdin: bytes, follower: Follower | None = None) -> None:
         self.child = child
+        self._follower = follower
         self.status: int | None = None
         self.usage: resource.struct_rusage | None = None
         self.peak_rss_bytes = 0
@@ -154,7 +167,7 @@ class Watch:
 
     def until(self, deadline: float) -> None:
         """Pass bytes on until the command ends; `was_late` tells that the deadline came first."""
-        sample_at = time.monotonic() + SAMPLE_S
+        sample_at = time.monotonic() + pulse.BEAT_S
         while self.status is None:
             now = time.monotonic()
             if now >= deadline:
@@ -162,7 +175,8 @@ class Watch:
                 return
             if now >= sample_at:
                 self._sample()
-                sample_at = now + SAMPLE_S
+                pulse.beat()
+                sample_at = now + pulse.BEAT_S
             for key, _ in self._selector.select(min(deadline, sample_at) - now):
                 self._serve(key)
         self._drain()
@@ -195,8 +209,13 @@ class Watch:
             data = os.read(pipe.fileno(), CHUNK_BYTES)
         except BlockingIOError:
             return True
-        self.outputs[name].add(data)
+        self._keep(name, data)
         return bool(data)
+
+    def _keep(self, name: str, data: bytes) -> None:
+        self.outputs[name].add(data)
+        if self._follower is not None:
+            self._follower.said(data)
 
     def _feed(self) -> None:
         assert self.child.stdin
@@ -214,11 +233,11 @@ class Watch:
 
     def _drain(self) -> None:
         """Take what is in the pipes by now; a daemon may hold them open for ever."""
-        for name, stream in self.outputs.items():
+        for name in self.outputs:
             pipe: IO[bytes] = getattr(self.child, name)
             with contextlib.suppress(BlockingIOError):
                 while data := os.read(pipe.fileno(), CHUNK_BYTES):
-                    stream.add(data)
+                    self._keep(name, data)
             pipe.close()
         if self.child.stdin:
             self.child.stdin.close()

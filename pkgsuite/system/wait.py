@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from pkgsuite.errors import SuiteError
+from pkgsuite.system import pulse
 
 __all__ = ["wait_until"]
 
@@ -19,5 +20,6 @@ def wait_until(condition: Callable[[], object], *, timeout: float, what: str) ->
     while not condition():
         if time.monotonic() - start > timeout:
             raise SuiteError(f"waited {timeout:g} s, and still not: {what}")
+        pulse.beat()
         time.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE_S)
