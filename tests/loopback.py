@@ -5,7 +5,9 @@ from __future__ import annotations
 import socket
 import unittest
 
-__all__ = ["has_loopback", "setUpModule"]
+__all__ = ["NO_LOOPBACK", "has_loopback", "setUpModule"]
+
+NO_LOOPBACK = "the loopback interface is down (ip link set lo up)"
 
 
 def has_loopback() -> bool:
@@ -21,4 +23,4 @@ def has_loopback() -> bool:
 def setUpModule() -> None:
     """Skip a module that serves on the host's loopback where there is none."""
     if not has_loopback():
-        raise unittest.SkipTest("the loopback interface is down (ip link set lo up)")
+        raise unittest.SkipTest(NO_LOOPBACK)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from pkgsuite import cli
 from tests.checkout import TOP
+from tests.loopback import NO_LOOPBACK, has_loopback
 
 
 class NodeTest(unittest.TestCase):
@@ -28,6 +29,8 @@ class NodeTest(unittest.TestCase):
 
     def start(self, *words: str) -> tuple[subprocess.Popen[str], str]:
         """The running command, and its URL."""
+        if not has_loopback():
+            self.skipTest(NO_LOOPBACK)
         child = subprocess.Popen(
             [sys.executable, "-m", "pkgsuite", "node", "mirror", self.place, *words],
             cwd=TOP,
