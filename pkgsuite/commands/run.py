@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import sys
-from collections.abc import Callable
-from typing import TextIO
 
 from pkgsuite import doctor, events, keep
-from pkgsuite.errors import SuiteError
+from pkgsuite.reports import registry
 from pkgsuite.reports.console import Console
-from pkgsuite.reports.registry import REPORTS
 from pkgsuite.reports.screen import Screen
 from pkgsuite.runner import selection, session
 
@@ -25,7 +21,9 @@ examples:
   python3 -m pkgsuite run                                   every scenario for the managers of this machine
   python3 -m pkgsuite run testcases.pacman.test_install     one module; also a class, a test, a file, a directory
   python3 -m pkgsuite run -k upgrade --keep failed          what matches, and the sandboxes of what fails
-  python3 -m pkgsuite run --report jsonl=run.jsonl          every event as a line of JSON
+  python3 -m pkgsuite run --report html=report.html         one page with everything there is to know
+  python3 -m pkgsuite run --report junit=junit.xml --report jsonl=run.jsonl
+                                                            several reports at once
   PKGSUITE_PACMAN=./build/pacman python3 -m pkgsuite run    another pacman than the one on PATH
 
 exit status: 0 all passed or skipped, 1 something did not, 2 wrong usage,
@@ -59,8 +57,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--report",
         action="append",
         default=[],
-        metavar="FORMAT=PATH",
-        help=f"write a report ({', '.join(REPORTS)}); `-` is stdout; again for more",
+        metavar="FORMAT[=PATH]",
+        help=f"write a report ({', '.join(registry.FORMATS)}), to stdout without a path; again for more",
     )
     parser.set_defaults(main=main)
 
@@ -73,58 +71,17 @@ def main(arguments: argparse.Namespace) -> int:
     doctor.check_settings()
     keep.prepare()
     tests = selection.select(arguments.names, arguments.patterns)
-    with contextlib.ExitStack() as stack:
-        reports = [open_report(text, stack) for text in arguments.report]
-        screen = Screen(sys.stderr if any(text.endswith("=-") for text in arguments.report) else sys.stdout)
-        stack.enter_context(screen.shared())
+    with registry.opened(arguments.report) as reports:
+        screen = Screen(sys.stderr if registry.take_stdout(arguments.report) else sys.stdout)
         console = Console(screen, quiet=arguments.quiet)
 
         def send(event: events.Event) -> None:
             console.event(event)
-            for report in reports:
-                report(event)
+            reports.event(event)
 
-        done = session.run(tests, send, failfast=arguments.failfast)
+        with screen.shared():
+            done = session.run(tests, send, failfast=arguments.failfast)
     if done.is_interrupted:
         return INTERRUPTED
     is_good = not done.troubles and not done.not_run and not any(name in session.FAILING for name in done.counts)
     return 0 if is_good else 1
-
-
-def open_report(text: str, stack: contextlib.ExitStack) -> Callable[[events.Event], None]:
-    """What takes events for the report that `FORMAT=PATH` asks for; raises SuiteError where it cannot be had."""
-    name, _, path = text.partition("=")
-    if name not in REPORTS or not path:
-        raise SuiteError(f"--report {text}: expected FORMAT=PATH with one of {', '.join(REPORTS)}")
-    try:
-        target = own_stdout(stack) if path == "-" else open(path, "w", encoding="utf-8")  # noqa: SIM115
-    except OSError as error:
-        raise SuiteError(f"--report {text}: {path} cannot be written: {error.strerror}") from error
-    stack.callback(close, target)
-    report = REPORTS[name](target)
-
-    def take(event: events.Event) -> None:
-        try:
-            report.event(event)
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise SuiteError(f"--report {text}: {path} cannot be written: {error.strerror}") from error
-
-    return take
-
-
-def own_stdout(stack: contextlib.ExitStack) -> TextIO:
-    """The real stdout for a report alone; what tests and their programs print there goes to stderr meanwhile."""
-    sys.stdout.flush()
-    alone = os.dup(1)
-    os.dup2(2, 1)
-    stack.callback(os.close, alone)
-    stack.callback(os.dup2, alone, 1)
-    return open(os.dup(alone), "w", encoding="utf-8")
-
-
-def close(target: TextIO) -> None:
-    """Close a report; that it could not be written was said when it was."""
-    with contextlib.suppress(OSError):
-        target.close()

@@ -213,9 +213,11 @@ class ReportTest(CommandLineTest):
     def test_wrong(self) -> None:
         """An unknown format or a path that cannot be written is wrong usage, before any test runs."""
         for text, words in (
-            ("bogus=x", "one of jsonl"),
-            ("jsonl", "FORMAT=PATH"),
+            ("bogus=x", "one of "),
+            ("bogus", "jsonl"),
             ("jsonl=", "FORMAT=PATH"),
+            (f"junit={self.place}/missing/x", "No such file"),
+            (f"junit={self.place}", "Is a directory"),
             (f"jsonl={self.place}/missing/x", "No such file"),
             (f"jsonl={self.place}", "Is a directory"),
             ("jsonl=/dev/full", "No space left"),

@@ -7,7 +7,7 @@ import json
 import unittest
 
 from pkgsuite import events
-from pkgsuite.reports.registry import REPORTS
+from pkgsuite.reports.jsonl import JsonLines
 from tests.test_events import SAMPLES
 
 
@@ -17,7 +17,7 @@ class JsonLinesTest(unittest.TestCase):
     def test_lines(self) -> None:
         """What is written is what was told, in order, in any encoding."""
         target = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
-        report = REPORTS["jsonl"](target)
+        report = JsonLines(target)
 
         for event in SAMPLES:
             report.event(event)
