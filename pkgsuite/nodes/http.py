@@ -26,7 +26,7 @@ REQUEST_LINE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\S+) HTTP/(\d)\.(\d)"
 FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*")
 WRONG_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-ABSOLUTE = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
+ABSOLUTE = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
 SINGLE = {"host", "content-length", "range", "if-range", "authorization"}
 """Fields that a request may have once only."""
 
@@ -41,13 +41,22 @@ class BadRequest(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request; *path* has no slash before it and no escapes, *headers* go by names in small letters."""
+    """One request; *path* has no slash before it and no escapes, *headers* go by names in small letters.
+
+    *authority* is the host that a proxy is asked for, with its port if that is said.
+    """
 
     method: str
     path: str
     query: str
     headers: Mapping[str, str]
     is_old: bool = False
+    authority: str = ""
+
+    @property
+    def place(self) -> str:
+        """The path, with the host before it where a proxy is asked."""
+        return f"{self.authority}/{self.path}" if self.authority else self.path
 
     @property
     def has_body(self) -> bool:
@@ -85,7 +94,8 @@ def parse(data: bytes) -> Request:
     if not is_old and "host" not in headers:
         raise BadRequest(400, "no Host")
     path, query = split(target)
-    return Request(method, path, query, headers, is_old)
+    absolute = ABSOLUTE.match(target)
+    return Request(method, path, query, headers, is_old, absolute[1].lower() if absolute else "")
 
 
 def fields(lines: Iterable[str]) -> dict[str, str]:

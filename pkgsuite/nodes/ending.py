@@ -1,0 +1,34 @@
+"""The gentle end of a node: a signal that asks lets it say good-bye first."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+__all__ = ["ends_gently"]
+
+ASKING = (signal.SIGINT, signal.SIGTERM)
+
+
+class Asked(BaseException):
+    """The node was asked to end."""
+
+
+@contextlib.contextmanager
+def ends_gently(farewell: Callable[[], object]) -> Iterator[None]:
+    """Leave the block when a signal asks for it, or at its end, and do *farewell*; a second signal cuts that short."""
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        for each in ASKING:
+            signal.signal(each, signal.SIG_DFL)
+        raise Asked
+
+    for each in ASKING:
+        signal.signal(each, leave)
+    try:
+        yield
+    except Asked:
+        pass
+    farewell()

@@ -1,0 +1,106 @@
+"""The life of a node with threads: one for each connection, while the first one takes new clients and orders."""
+
+from __future__ import annotations
+
+import selectors
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from pkgsuite.errors import SuiteError
+from pkgsuite.nodes.control import Message, Receiver
+
+__all__ = ["Deed", "Loop", "Serve", "start_thread"]
+
+Serve: TypeAlias = Callable[[socket.socket], None]
+"""The life of one connection; whatever happens in it stays in it."""
+
+Deed: TypeAlias = Callable[[Message, "list[bytes]"], object]
+"""What is done for an order of the parent; raises SuiteError."""
+
+MOST_CONNECTIONS = 500
+FULL_S = 0.01
+"""How long a full node waits before it counts again, in seconds."""
+
+STACK_BYTES = 1 << 18
+
+
+class Loop:
+    """Serves the clients of each listener in its own way, until there is nobody to give orders any more."""
+
+    def __init__(self, doors: Mapping[socket.socket, Serve], deeds: Mapping[str, Deed] | None = None) -> None:
+        threading.stack_size(STACK_BYTES)
+        self._doors = dict(doors)
+        self._deeds = deeds or {}
+        self._clients: set[socket.socket] = set()
+        self._lock = threading.Lock()
+
+    def run(self, orders: Receiver | None = None) -> None:
+        """Serve; without *orders* for ever."""
+        with selectors.DefaultSelector() as selector:
+            for listener in self._doors:
+                listener.setblocking(False)
+            if orders is not None:
+                selector.register(orders, selectors.EVENT_READ)
+            while True:
+                is_full = len(self._clients) >= MOST_CONNECTIONS
+                self._listen_or_not(selector, is_full)
+                for key, _ in selector.select(FULL_S if is_full else None):
+                    if isinstance(key.fileobj, socket.socket):
+                        self._accept(key.fileobj)
+                    elif orders is not None and not self._obey(orders):
+                        return
+
+    def _listen_or_not(self, selector: selectors.BaseSelector, is_full: bool) -> None:
+        """Take new clients unless there are too many; asked once a round, since connections end at any moment."""
+        registered = selector.get_map()
+        for listener in self._doors:
+            if not is_full and listener not in registered:
+                selector.register(listener, selectors.EVENT_READ)
+            elif is_full and listener in registered:
+                selector.unregister(listener)
+
+    def _accept(self, listener: socket.socket) -> None:
+        try:
+            client, _ = listener.accept()
+        except OSError:
+            return
+        with self._lock:
+            self._clients.add(client)
+        if not start_thread(self._serve, self._doors[listener], client):
+            self._forget(client)
+
+    def _serve(self, serve: Serve, client: socket.socket) -> None:
+        try:
+            serve(client)
+        except OSError:
+            pass
+        finally:
+            self._forget(client)
+
+    def _forget(self, client: socket.socket) -> None:
+        client.close()
+        with self._lock:
+            self._clients.discard(client)
+
+    def _obey(self, orders: Receiver) -> bool:
+        """Do what the parent says; False when it has hung up."""
+        received = orders.receive()
+        if received is None:
+            return False
+        message, blobs = received
+        try:
+            orders.answer({"done": self._deeds[message["do"]](message, blobs)})
+        except SuiteError as error:
+            orders.answer({"error": str(error)})
+        return True
+
+
+def start_thread(target: Callable[..., object], *arguments: object) -> bool:
+    """Run *target* in a thread that does not keep the process alive; False where there is no room for one."""
+    try:
+        threading.Thread(target=target, args=arguments, daemon=True).start()
+    except RuntimeError:
+        return False
+    return True
