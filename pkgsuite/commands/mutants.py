@@ -24,6 +24,7 @@ examples:
   python3 -m pkgsuite mutants                            every mutant against every scenario
   python3 -m pkgsuite mutants -f                         the same, sooner: each up to who notices first
   python3 -m pkgsuite mutants --list                     which there are
+  python3 -m pkgsuite mutants --manager apt -f           the same for apt and dpkg
   python3 -m pkgsuite mutants drop-file -k install -v    one of them, and who notices
   python3 -m pkgsuite mutants -t my_tests/ --json        your own scenarios, as one JSON object
 
@@ -50,7 +51,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help="a mutant, or true or false (default: all)")
     parser.add_argument("--list", action="store_true", help="only say which mutants there are")
-    parser.add_argument("--manager", choices=tuple(registry.MUTANTS), default="pacman", help="(default: %(default)s)")
+    parser.add_argument("--manager", choices=tuple(registry.FAMILIES), default="pacman", help="(default: %(default)s)")
     parser.add_argument(
         "-t", "--tests", action="append", default=[], metavar="NAME", help="scenarios, as for `run` (default: ours)"
     )
@@ -78,7 +79,7 @@ def main(arguments: argparse.Namespace) -> int:
     with temporary.own() as directory:
         some = matrix.candidates(directory, manager, arguments.names)
         say(f"{len(tests)} scenarios with {manager.find()} …")
-        base = matrix.run_with(manager, tests, words, Candidate(REAL, "The manager itself.", manager.find()))
+        base = matrix.run_with(manager, tests, words, Candidate(REAL, "The manager itself.", ""))
         tests = base.passed
         if not tests:
             first = next(iter(base.not_passed.values()), "there is none")

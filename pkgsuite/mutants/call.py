@@ -11,19 +11,31 @@ __all__ = ["Call", "die"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import TypeAlias
+
+    from pkgsuite.mutants.ledger import Ledger
 
     Mutant: TypeAlias = Callable[["Call"], int]
     """A manager with a fault: runs a call, distorts what comes of it, and gives the exit status."""
 
 
-class Call:
-    """The real *program*, called with *words*."""
+CONFIGURATION = "/etc/apt/"
+"""Where the configuration lies in a root that apt was told of by the variable APT_CONFIG."""
 
-    def __init__(self, program: str, words: Sequence[str]) -> None:
+
+class Call:
+    """The real *program*, called with *words*; *ledger* reads the database of its manager."""
+
+    def __init__(self, program: str, words: Sequence[str], ledger: Ledger) -> None:
         self.program = program
         self.words = list(words)
+        self.ledger = ledger
+
+    @property
+    def name(self) -> str:
+        """What the program is called."""
+        return os.path.basename(self.program)
 
     def option(self, name: str) -> str:
         """The value of `--name=value` or `--name value`, or nothing."""
@@ -36,8 +48,9 @@ class Call:
 
     @property
     def root(self) -> str:
-        """The root that the call is for."""
-        return self.option("root").rstrip("/")
+        """The root that the call is for; nothing where it names none."""
+        told = os.environ.get("APT_CONFIG", "")
+        return (self.option("root") or told.partition(CONFIGURATION)[0]).rstrip("/")
 
     def place(self, path: str) -> str:
         """Where *path* is below the root; nothing for what is not there, or where a link leads out."""
@@ -62,6 +75,11 @@ class Call:
         if status < 0:
             die(-status)
         return status
+
+    def run_replacing(self, replacements: Mapping[str, str]) -> int:
+        """Run the real program with some words replaced, or left out where nothing stands for them."""
+        words = [replacements.get(word, word) for word in self.words]
+        return self.run([word for word in words if word])
 
 
 def die(number: int) -> None:

@@ -30,7 +30,10 @@ MOST_COMPLAINT = 2000
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A program for the manager's place; *is_stand_in* tells that every scenario must notice it."""
+    """A program for the manager's place, or a directory of programs; nothing leaves the manager that there is.
+
+    *is_stand_in* tells that every scenario must notice it.
+    """
 
     name: str
     description: str
@@ -76,9 +79,8 @@ def candidates(directory: Path, manager: Manager, names: Sequence[str] = ()) -> 
     unknown = [name for name in names if name not in mutants and name not in STAND_INS]
     if unknown:
         raise SuiteError(f"unknown: {', '.join(unknown)}; expected some of {', '.join([*mutants, *STAND_INS])}")
-    real = manager.find()
     found = [
-        Candidate(name, registry.description_of(mutant), str(program.write(directory, manager.name, name, real)))
+        Candidate(name, registry.description_of(mutant), str(program.write(directory, manager, name)))
         for name, mutant in mutants.items()
         if not names or name in names
     ]
@@ -127,7 +129,7 @@ def run_with(
     options = ["--quiet", "--keep=never", "--report=jsonl=-", *(["--failfast"] if failfast else [])]
     done = subprocess.run(
         [sys.executable, "-m", "pkgsuite", "run", *options, *words],
-        env={**os.environ, manager.variable: candidate.program},
+        env={**os.environ, **({manager.variable: candidate.program} if candidate.program else {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
-from pkgsuite.errors import SuiteError
+from pkgsuite.errors import ProgramMissing, SuiteError
+from pkgsuite.managers.base import Manager
+from pkgsuite.mutants import registry
 
 __all__ = ["write"]
 
@@ -22,17 +25,39 @@ package.__path__ = [{package!r}]  # its modules without the names that it gives 
 from pkgsuite.mutants import registry
 from pkgsuite.mutants.call import Call
 
-sys.exit(registry.mutants_of({manager!r})[{name!r}](Call({program!r}, sys.argv[1:])))
+mutate = registry.mutants_of({manager!r})[{name!r}]
+sys.exit(mutate(Call({program!r}, sys.argv[1:], registry.LEDGERS[{manager!r}])))
 """
 
 
-def write(directory: Path, manager: str, name: str, program: str) -> Path:
-    """Write a program that is *program*, the real manager, with the fault of a mutant."""
+def write(directory: Path, manager: Manager, name: str) -> Path:
+    """Write the programs of a mutant, each the real one with the fault, to a directory with links to all others.
+
+    Gives what the manager's variable names: the program, or the directory where there may be several.
+    """
     if " " in sys.executable:
         raise SuiteError(f"{sys.executable} has a blank in its path; mutants need a Python without")
-    path = directory / name / manager
-    path.parent.mkdir(parents=True)
-    text = TEXT.format(python=sys.executable, package=str(PACKAGE), manager=manager, name=name, program=program)
-    path.write_text(text, encoding="utf-8")
-    path.chmod(0o755)
-    return path
+    place = directory / name
+    place.mkdir()
+    for program in registry.programs_of(manager.name, name):
+        path = place / program
+        text = TEXT.format(
+            python=sys.executable, package=str(PACKAGE), manager=manager.name, name=name, program=real(manager, program)
+        )
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o755)
+    for program in manager.programs:
+        path, target = place / program, Path(real(manager, program))
+        if not path.exists() and target.name == program:
+            path.symlink_to(target)
+    return place / manager.name if manager.programs == (manager.name,) else place
+
+
+def real(manager: Manager, program: str) -> str:
+    """The program that a mutant calls: the manager's own, or one that those call; raises ProgramMissing."""
+    if program in manager.programs:
+        return manager.argv([program], "/")[0]
+    found = shutil.which(program)
+    if found is None:
+        raise ProgramMissing(f"no {program} on PATH; a mutant stands in its place; {manager.remedy}")
+    return found

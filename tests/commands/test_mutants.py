@@ -10,8 +10,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
+from pkgsuite.managers.apt import apt
 from pkgsuite.managers.pacman import pacman
-from pkgsuite.mutants import program, registry
+from pkgsuite.mutants import registry
 from pkgsuite.system import ladder
 from tests.checkout import TOP
 
@@ -38,6 +39,24 @@ class Install(Scenario, on=pacman):
 
     def test_in_python(self):
         self.assertTrue(self.machine.read("usr/bin/dummy"))
+"""
+
+SCENARIO_OF_APT = """
+from pkgsuite import Package, Scenario, apt, contents, exists
+
+
+class Install(Scenario, on=apt):
+    def setUp(self):
+        super().setUp()
+        dummy = Package("dummy", files=["usr/bin/dummy"], install={"postinst": "echo $1 > /told"})
+        self.machine = self.start_machine(repositories=[dummy])
+        self.machine.install("dummy")
+
+    def test_files(self):
+        self.check(exists("usr/bin/dummy"))
+
+    def test_script(self):
+        self.check(contents("told", "configure\\n"))
 """
 
 BLIND = """
@@ -154,44 +173,22 @@ class MutantsTest(unittest.TestCase):
         """All are listed with their faults."""
         done = self.mutants("--list")
 
-        self.assertEqual(len(registry.MUTANTS["pacman"]) + 2, len(done.stdout.splitlines()))
+        self.assertEqual(len(registry.mutants_of("pacman")) + 2, len(done.stdout.splitlines()))
         self.assertRegex(done.stdout, r"(?m)^drop-file +A file of each package")
 
+    def test_another_manager(self) -> None:
+        """Mutants of apt stand in the place of several programs, and the real ones are those that there are."""
+        apt.find()
+        self.write(SCENARIO_OF_APT)
 
-class ProgramTest(unittest.TestCase):
-    """The programs that stand in the manager's place."""
+        done = self.mutants("--manager", "apt", "drop-file", "skip-postinst", "autoremove-unasked", "false", "--json")
 
-    def test_every_mutant_passes_on_what_it_does_not_distort(self) -> None:
-        """A query has the output and status of the real program, but where these are the fault."""
-        with tempfile.TemporaryDirectory() as place:
-            real = Path(place, "real")
-            real.write_text('#!/bin/sh\necho out "$@"; echo err >&2; exit 3\n')
-            real.chmod(0o755)
-            for name in registry.mutants_of("pacman"):
-                path = program.write(Path(place), "pacman", name, str(real))
-                with self.subTest(name):
-                    done = subprocess.run([str(path), "-Q"], capture_output=True, text=True, env={}, check=False)
-
-                    expected: tuple[int, str, str] = (3, "out -Q\n", "err\n")
-                    if name == "skip-hooks":
-                        expected = (3, done.stdout, "err\n")
-                    expected = {
-                        "swallow-errors": (0, *expected[1:]),
-                        "claim-failure": (1, *expected[1:]),
-                        "crash-at-the-end": (-11, *expected[1:]),
-                        "print-nothing": (3, "", ""),
-                    }.get(name, expected)
-                    self.assertEqual(expected, (done.returncode, done.stdout, done.stderr))
-
-    def test_death_by_a_signal_is_passed_on(self) -> None:
-        """A manager that is killed looks killed."""
-        with tempfile.TemporaryDirectory() as place:
-            real = Path(place, "real")
-            real.write_text("#!/bin/sh\nkill -9 $$\n")
-            real.chmod(0o755)
-            path = program.write(Path(place), "pacman", "drop-file", str(real))
-
-            self.assertEqual(-9, subprocess.run([str(path), "-S"], check=False).returncode)
+        found = {each["name"]: each for each in json.loads(done.stdout)["mutants"]}
+        self.assertEqual("", done.stderr)
+        self.assertEqual({"test_files": ["FILE_EXIST=usr/bin/dummy"]}, short(found["drop-file"]["noticed"]))
+        self.assertEqual({"test_script": ["FILE_CONTENTS=told|configure\n"]}, short(found["skip-postinst"]["noticed"]))
+        self.assertEqual({}, found["autoremove-unasked"]["noticed"])
+        self.assertEqual(2, len(found["false"]["noticed"]))
 
 
 def short(tests: object) -> object:
