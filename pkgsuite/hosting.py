@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pkgsuite import mirroring
 from pkgsuite.errors import SuiteError
-from pkgsuite.judging import Judging
+from pkgsuite.linking import Linking
 from pkgsuite.machine import Machine
 from pkgsuite.managers.base import Manager
 from pkgsuite.model.observation import Observation
@@ -24,7 +24,7 @@ __all__ = ["Hosting"]
 __unittest = True
 
 
-class Hosting(Judging):
+class Hosting(Linking):
     """A test with machines and nodes."""
 
     def __init__(self, methodName: str = "runTest") -> None:
@@ -57,7 +57,7 @@ class Hosting(Judging):
         render = mirroring.render(manager or self.manager, THE_WORKSHOP)
         mirror = Mirror(
             self._node_name(name or f"mirror{number if number > 1 else ''}"),
-            address=address,
+            address=address or self._own_address(),
             port=port,
             hosts=hosts,
             credentials=credentials,

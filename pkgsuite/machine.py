@@ -19,6 +19,7 @@ from pkgsuite.model.package import Package
 from pkgsuite.model.repository import Archive, Repository, as_archives, as_repository
 from pkgsuite.model.tree import Change, Tree
 from pkgsuite.system import process, shell, terminal, tools
+from pkgsuite.system.network import Network
 from pkgsuite.system.sandbox import (
     OLD_S,
     SIZE_BYTES,
@@ -72,6 +73,7 @@ class Machine:
         teller: Teller,
     ) -> None:
         self.name = name
+        self.network: Network | None = None
         self.manager = parts.manager
         self._judge = judge
         self._teller = teller
@@ -163,6 +165,7 @@ class Machine:
                     stdin=stdin.encode(),
                     side_by_side=side_by_side,
                     follower=running,
+                    network=self.network,
                 )
         except BaseException:
             self._teller.failed(running)

@@ -10,6 +10,7 @@ import struct
 from collections.abc import Sequence
 
 from pkgsuite.errors import BadValue, SuiteError
+from pkgsuite.system import network
 
 __all__ = ["BACKLOG", "check_names", "listen", "release"]
 
@@ -25,10 +26,15 @@ _taken: set[int] = set()
 def listen(address: str = "", port: int = 0) -> socket.socket:
     """A TCP socket that listens at *address*, or at the next free one from 127.0.0.2 on; port 0 is a free one.
 
-    Raises SuiteError where that is taken, BadValue for what is not loopback.
+    Where the address is that of a network, the socket is in there. Raises SuiteError where that is taken, BadValue for
+    what is neither that nor loopback.
     """
     if port not in PORTS:
         raise BadValue("port", port, "a port from 1 on, or 0 for a free one")
+    own = network.at(address)
+    if own is not None:
+        with own.entered():
+            return bound(address, port)
     if address:
         check_loopback(address)
         return bound(address, port)

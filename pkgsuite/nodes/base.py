@@ -22,7 +22,7 @@ from pkgsuite.model.journal import Note, Served, decode
 from pkgsuite.nodes import addresses
 from pkgsuite.nodes.control import Caller, Message, Receiver
 from pkgsuite.nodes.stopping import LADDER, stop
-from pkgsuite.system import namespaces
+from pkgsuite.system import namespaces, network
 
 __all__ = ["Node", "stop_all"]
 
@@ -114,6 +114,9 @@ class Node(ABC):
             namespaces.die_with_parent()
             if os.getppid() != self._parent:
                 os._exit(0)
+            own = network.at(self.address)
+            if own is not None:
+                own.enter()
             listening = (listener.fileno() for listener in self._listeners)
             become_a_node(self._log, (*listening, channel.fileno(), self._journal))
             self.live(self._listener, Receiver(channel), self._journal)

@@ -17,6 +17,7 @@ import psutil
 
 from pkgsuite.errors import ProgramMissing, SuiteError
 from pkgsuite.system import family, pulse
+from pkgsuite.system.network import Network
 
 __all__ = ["Ended", "Follower", "KEPT_BYTES", "run"]
 
@@ -93,8 +94,9 @@ def run(
     stdin: bytes = b"",
     side_by_side: bool = False,
     follower: Follower | None = None,
+    network: Network | None = None,
 ) -> Ended:
-    """Run *argv* in a session of its own, with no environment but *env*.
+    """Run *argv* in a session of its own, with no environment but *env*, in a *network* of its own if there is one.
 
     At the deadline the command and all its descendants, daemons too, are killed; with others running *side_by_side*,
     those that can be told to be its own. What a command leaves in the background stays when it ends in time. Raises
@@ -103,15 +105,16 @@ def run(
     before = set() if side_by_side else family.descendants()
     start = time.monotonic()
     try:
-        child = subprocess.Popen(
-            argv,
-            cwd=cwd,
-            env=dict(env),
-            stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        with network.entered() if network else contextlib.nullcontext():
+            child = subprocess.Popen(
+                argv,
+                cwd=cwd,
+                env=dict(env),
+                stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            )
     except (FileNotFoundError, PermissionError) as error:
         raise ProgramMissing(f"{argv[0]} cannot be run: {error.strerror}; install it or correct the path") from error
     except OSError as error:

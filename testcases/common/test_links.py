@@ -1,0 +1,130 @@
+"""Links: what becomes of downloads when the cable to a mirror is cut, joined again, slow or long."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from pkgsuite import File, Package, Scenario, apt, installed, pacman, transaction, unchanged_elsewhere
+
+KB = 1000
+SIZE_BYTES = 600 * KB
+NOISE = random.Random(6).randbytes(SIZE_BYTES)
+"""What no compression makes smaller."""
+
+IMPATIENT = {"apt": {"Acquire::http::Timeout": "2"}, "pacman": {}}
+"""Apt is told to give up after 2 seconds of silence; pacman does after 10, and cannot be told otherwise."""
+
+SILENCE = {"apt": "E: Failed to fetch http://", "pacman": "Operation too slow. Less than 1 bytes/sec"}
+NO_WAY = {"apt": "connection timed out", "pacman": "error: failed to synchronize all databases"}
+
+
+class Linked(Scenario, links=True):
+    """A machine and a mirror with a large package."""
+
+    def setUp(self):
+        super().setUp()
+        self.big = Package("big", files=[File("usr/share/noise", NOISE)])
+        self.mirror = self.start_mirror(self.big)
+        self.options = IMPATIENT[self.manager.name]
+        self.machine = self.start_machine(mirror=self.mirror, options=self.options)
+
+    def is_under_way(self):
+        """Whether some of the package has arrived, and some has not."""
+        files = Path(self.machine.root, self.manager.cache).rglob("big*")
+        return 0 < sum(path.stat().st_size for path in files) < SIZE_BYTES
+
+
+class CutOff(Linked, on=(apt, pacman)):
+    """A mirror that is cut off in the middle of a download."""
+
+    def setUp(self):
+        super().setUp()
+        self.cable = self.link(self.mirror)
+        self.cable.slow(200 * KB)
+
+    def test_joined_soon(self):
+        """The download goes on where it stood, and nothing is fetched twice."""
+        with self.when(self.is_under_way, self.cable.cut), self.when(lambda: self.cable.cut_s > 0.5, self.cable.join):
+            self.machine.install("big")
+
+        self.check(transaction("+big"), unchanged_elsewhere("usr/share/noise"))
+        self.assertEqual(1, sum("/big" in each.path for each in self.mirror.journal))
+
+    def test_joined_too_late(self):
+        """The manager gives up; the next attempt fetches what was missing and no more."""
+        with self.when(self.is_under_way, self.cable.cut):
+            self.machine.refuses(self.manager.install(["big"], [])[0], says=SILENCE[self.manager.name])
+        self.check(~installed("big"), unchanged_elsewhere())
+        self.cable.join()
+
+        self.machine.install("big")
+
+        self.check(transaction("+big"), unchanged_elsewhere("usr/share/noise"))
+        self.assertRegex([each.range for each in self.mirror.journal if "/big" in each.path][-1], r"^bytes=[1-9]\d*-$")
+
+
+class OneOfTwoMachines(Linked, on=(apt, pacman)):
+    """A machine that is cut off is alone with that."""
+
+    def test_the_other_goes_on(self):
+        other = self.start_machine(mirror=self.mirror)
+        cable = self.link(self.machine)
+        cable.cut()
+
+        self.machine.refuses(self.manager.refresh(), says=NO_WAY[self.manager.name])
+        other.install("big")
+        self.check(other, transaction("+big"))
+        cable.join()
+        self.machine.install("big")
+
+        self.check(self.machine, transaction("+big"))
+
+    def test_a_second_mirror(self):
+        """While the first mirror is cut off, what the second offers can still be installed."""
+        second = self.start_mirror(repositories={"extra": [Package("small")]})
+        machine = self.start_machine(mirror=[self.mirror, second], options=self.options)
+        self.link(self.mirror).cut()
+
+        machine.install("small")
+
+        self.check(machine, transaction("+small"))
+
+
+class SlowAndFar(Linked, on=(apt, pacman)):
+    """Links that are slow or long cost time, and nothing else."""
+
+    def test_slow(self):
+        """At 300 kB a second, 600 kB take at least a good second."""
+        self.link(self.mirror).slow(300 * KB)
+
+        result = self.machine.run(self.manager.download(["big"]))
+
+        self.assertGreater(result.seconds, 1.2)
+        self.check(~installed("big"))
+
+    def test_slow_machine(self):
+        """The link of the machine counts as much."""
+        self.link(self.machine).slow(300 * KB)
+
+        result = self.machine.run(self.manager.download(["big"]))
+
+        self.assertGreater(result.seconds, 1.2)
+
+    def test_far(self):
+        """A connection and a request are two ways there and back."""
+        self.link(self.mirror).delay(0.25)
+
+        result = self.machine.run(self.manager.download(["big"]))
+
+        self.assertGreater(result.seconds, 4 * 0.25)
+
+    def test_far_and_slow_and_cut(self):
+        cable = self.link(self.machine)
+        cable.delay(0.05)
+        cable.slow(300 * KB)
+
+        with self.when(self.is_under_way, cable.cut), self.when(lambda: cable.cut_s > 0.3, cable.join):
+            self.machine.install("big")
+
+        self.check(transaction("+big"), unchanged_elsewhere("usr/share/noise"))
