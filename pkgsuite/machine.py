@@ -19,6 +19,7 @@ from pkgsuite.model.package import Package
 from pkgsuite.model.repository import Archive, Repository, as_archives, as_repository
 from pkgsuite.model.tree import Change, Tree
 from pkgsuite.system import process, shell, terminal, tools
+from pkgsuite.system.ground import inside
 from pkgsuite.system.network import Network
 from pkgsuite.system.sandbox import (
     OLD_S,
@@ -30,7 +31,6 @@ from pkgsuite.system.sandbox import (
     Step,
     SymbolicLink,
     Text,
-    inside,
 )
 from pkgsuite.system.terminal import Attended
 from pkgsuite.telling import Teller
@@ -113,9 +113,12 @@ class Machine:
         return tuple(self._commands)
 
     def _place(self, files: Iterable[File], mtime_s: int | None = None) -> None:
-        for file in files:
-            self._placed.add(file.path)
-            self.sandbox.apply([step_for(file, mtime_s)])
+        def steps() -> Iterator[Step]:
+            for file in files:
+                self._placed.add(file.path)
+                yield step_for(file, mtime_s)
+
+        self.sandbox.apply(steps())
 
     # What the manager does
 

@@ -17,7 +17,8 @@ from pkgsuite.errors import ProgramMissing, SuiteError
 from pkgsuite.managers.base import Manager
 from pkgsuite.managers.registry import MANAGERS
 from pkgsuite.system import foreground, namespaces, packing
-from pkgsuite.system.sandbox import SIZE_BYTES, inside
+from pkgsuite.system.ground import inside
+from pkgsuite.system.sandbox import SIZE_BYTES
 
 __all__ = ["Kept", "find", "listing", "run"]
 

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-__all__ = ["Change", "FileState", "Tree"]
+from pkgsuite.links import follow
 
-MOST_LINKS = 40
-"""How many symbolic links the kernel follows in one path; path_resolution(7)."""
+__all__ = ["Change", "FileState", "Tree"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,28 +73,18 @@ class Tree(Mapping[str, FileState]):
 
     def resolve(self, path: str, *, follow_last: bool = True) -> str | None:
         """The path that *path* leads to, links followed as if the root were `/`; None where it leads nowhere."""
-        todo = [part for part in reversed(path.split("/")) if part not in ("", ".")]
-        at: list[str] = []
-        followed = 0
-        while todo:
-            part = todo.pop()
-            if part == "..":
-                at = at[:-1]
-                continue
-            here = "/".join([*at, part])
-            state = self._states.get(here)
-            if state is None:
-                return None
-            if state.kind != "link" or not (todo or follow_last):
-                at.append(part)
-                continue
-            followed += 1
-            if followed > MOST_LINKS:
-                return None
-            if state.target.startswith("/"):
-                at = []
-            todo.extend(step for step in reversed(state.target.split("/")) if step not in ("", "."))
-        return "/".join(at)
+        try:
+            found = follow(path, self._read_link, follow_last=follow_last)
+            if found:
+                self._states[found]
+        except KeyError:
+            return None
+        return found
+
+    def _read_link(self, path: str) -> str | None:
+        """The target of a link, None for anything else that is there; raises KeyError where nothing is."""
+        state = self._states[path]
+        return state.target if state.kind == "link" else None
 
     def look(self, path: str) -> FileState | None:
         """The state of what *path* leads to, links followed; None where there is nothing."""

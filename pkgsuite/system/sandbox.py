@@ -17,13 +17,13 @@ from typing import BinaryIO, Protocol
 
 from pkgsuite.errors import BadValue, SuiteError, Unsupported, WorldError
 from pkgsuite.system import fake, namespaces, packing, trees
+from pkgsuite.system.ground import Ground
 from pkgsuite.system.place import here
 
-__all__ = ["Copy", "Directory", "Sandbox", "Share", "Step", "SymbolicLink", "Text", "inside"]
+__all__ = ["Copy", "Directory", "Sandbox", "Share", "Step", "SymbolicLink", "Text"]
 
 MiB = 1 << 20
 SIZE_BYTES = 512 * MiB
-MOST_LINKS = 40
 NAME = re.compile(r"(?!\.{1,2}$)[^/\x00-\x1f\x7f]+")
 ASIDE, MOST_ASIDE_BYTES = ".aside", 64 * MiB
 _aside = itertools.count()
@@ -37,7 +37,7 @@ class Step(Protocol):
     def describe(self) -> str:
         """What the step does, in a line."""
 
-    def apply(self, root: str) -> None:
+    def apply(self, ground: Ground) -> None:
         """Do it; raises OSError."""
 
 
@@ -53,10 +53,12 @@ class Directory:
     def describe(self) -> str:
         return f"make the directory {self.path}"
 
-    def apply(self, root: str) -> None:
-        target = inside(root, self.path)
-        os.makedirs(target, 0o755, exist_ok=True)
-        finish(target, self.mode, self.uid, self.gid)
+    def apply(self, ground: Ground) -> None:
+        place = ground.directory(self.path)
+        if self.uid or self.gid:
+            own(place, self.uid, self.gid)
+        if self.mode is not None:
+            os.chmod(place, self.mode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +75,17 @@ class Text:
     def describe(self) -> str:
         return f"write {len(self.content)} bytes to {self.path}"
 
-    def apply(self, root: str) -> None:
-        target = inside(root, self.path)
+    def apply(self, ground: Ground) -> None:
+        descriptor = ground.open(self.path, self.mode)
         try:
-            descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, self.mode)
-        except FileNotFoundError:
-            os.makedirs(os.path.dirname(target), 0o755, exist_ok=True)
-            descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, self.mode)
-        with open(descriptor, "wb") as file:
-            file.write(self.content)
-        finish(target, self.mode, self.uid, self.gid)
-        if self.mtime_s is not None:
-            os.utime(target, (self.mtime_s, self.mtime_s))
+            write(descriptor, self.content)
+            if self.uid or self.gid:
+                own(descriptor, self.uid, self.gid)
+            os.fchmod(descriptor, self.mode)
+            if self.mtime_s is not None:
+                os.utime(descriptor, (self.mtime_s, self.mtime_s))
+        finally:
+            os.close(descriptor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,8 @@ class SymbolicLink:
     def describe(self) -> str:
         return f"link {self.path} to {self.target}"
 
-    def apply(self, root: str) -> None:
-        place = inside(root, self.path, follow_last=False)
-        os.makedirs(os.path.dirname(place), 0o755, exist_ok=True)
+    def apply(self, ground: Ground) -> None:
+        place = ground.place(self.path)
         os.symlink(self.target, place)
         if self.uid or self.gid:
             own(place, self.uid, self.gid)
@@ -118,11 +118,11 @@ class Copy:
     def describe(self) -> str:
         return f"copy {self.source} to {self.path}"
 
-    def apply(self, root: str) -> None:
-        place = inside(root, self.path)
-        os.makedirs(os.path.dirname(place), 0o755, exist_ok=True)
-        shutil.copyfile(self.source, place)
-        os.chmod(place, self.mode)
+    def apply(self, ground: Ground) -> None:
+        descriptor = ground.open(self.path, self.mode)
+        with open(self.source, "rb") as source, open(descriptor, "wb") as target:
+            shutil.copyfileobj(source, target)
+            os.fchmod(descriptor, self.mode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +136,9 @@ class Share:
     def describe(self) -> str:
         return f"share {self.source} as {self.path}"
 
-    def apply(self, root: str) -> None:
-        place = inside(root, self.path)
-        os.makedirs(os.path.dirname(place), 0o755, exist_ok=True)
-        disk = os.path.dirname(root)
+    def apply(self, ground: Ground) -> None:
+        place = ground.place(self.path)
+        disk = os.path.dirname(ground.root)
         model = _models.get((disk, self.source))
         if model is None or not model.is_untouched():
             model = _models[disk, self.source] = Model.of(self.source, f"{disk}/.{len(_models)}", self.mode)
@@ -148,7 +147,7 @@ class Share:
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
-            Copy(self.path, self.source, self.mode).apply(root)
+            Copy(self.path, self.source, self.mode).apply(ground)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,48 +181,23 @@ class Model:
 _models: dict[tuple[str, str], Model] = {}
 
 
-def finish(path: str, mode: int | None, uid: int, gid: int) -> None:
-    """Set mode and owner."""
-    if uid or gid:
-        own(path, uid, gid)
-    if mode is not None:
-        os.chmod(path, mode)
+def write(descriptor: int, content: bytes) -> None:
+    """Write all of *content*."""
+    left = memoryview(content)
+    while left:
+        left = left[os.write(descriptor, left) :]
 
 
-def own(path: str, uid: int, gid: int) -> None:
-    """Change the owner; raises Unsupported where the world has a single user."""
+def own(place: str | int, uid: int, gid: int) -> None:
+    """Change the owner of a path itself or of a descriptor; raises Unsupported where the world has a single user."""
     try:
-        os.chown(path, uid, gid, follow_symlinks=False)
+        os.fchown(place, uid, gid) if isinstance(place, int) else os.lchown(place, uid, gid)
     except OSError as error:
         if error.errno not in (errno.EINVAL, errno.EPERM):
             raise
         raise Unsupported(
             f"no owner {uid}:{gid} in a world with a single user; a range of ids is needed (apt-get install uidmap)"
         ) from error
-
-
-def inside(root: str, path: str, *, follow_last: bool = True) -> str:
-    """Where *path* is below *root*, links followed as if *root* were `/`; raises SuiteError for a loop of links."""
-    todo = [part for part in reversed(path.split("/")) if part not in ("", ".")]
-    at: list[str] = []
-    followed = 0
-    while todo:
-        part = todo.pop()
-        if part == "..":
-            at = at[:-1]
-            continue
-        here = "/".join([root, *at, part])
-        if (not todo and not follow_last) or not os.path.islink(here):
-            at.append(part)
-            continue
-        followed += 1
-        if followed > MOST_LINKS:
-            raise SuiteError(f"{path} goes round in a loop of symbolic links")
-        target = os.readlink(here)
-        if target.startswith("/"):
-            at = []
-        todo.extend(step for step in reversed(target.split("/")) if step not in ("", "."))
-    return "/".join([root, *at])
 
 
 class Sandbox:
@@ -258,9 +232,10 @@ class Sandbox:
 
     def apply(self, steps: Iterable[Step]) -> None:
         """Do *steps* in order; raises SuiteError naming the one that could not be done."""
+        ground = Ground(self.root)
         for step in steps:
             try:
-                step.apply(self.root)
+                step.apply(ground)
             except OSError as error:
                 raise SuiteError(f"sandbox {self.name}: could not {step.describe()}: {self._reason(error)}") from error
 

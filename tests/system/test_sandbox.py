@@ -5,12 +5,10 @@ from __future__ import annotations
 import io
 import os
 import tarfile
-import tempfile
 import unittest
-from pathlib import Path
 
 from pkgsuite.errors import SuiteError, WorldError
-from pkgsuite.system import ladder, sandbox, shell
+from pkgsuite.system import ladder, shell
 from pkgsuite.system.sandbox import Copy, Directory, Sandbox, SymbolicLink, Text
 from tests.system.joined import answer_of
 
@@ -98,17 +96,3 @@ class OutsideTest(unittest.TestCase):
         """Outside a world no sandbox is made, and the message says where machines are started."""
         with self.assertRaisesRegex(WorldError, "only in a world.*setUp"):
             Sandbox("box")
-
-    def test_loop_of_links(self) -> None:
-        """A loop of links is an error, not a hang."""
-        with self.assertRaisesRegex(SuiteError, "loop"):
-            sandbox.inside(str(loop(self)), "a/b")
-
-
-def loop(test: unittest.TestCase) -> Path:
-    """A directory with two links that lead to each other."""
-    place = tempfile.TemporaryDirectory()
-    test.addCleanup(place.cleanup)
-    os.symlink("b", f"{place.name}/a")
-    os.symlink("a", f"{place.name}/b")
-    return Path(place.name)

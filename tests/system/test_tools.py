@@ -10,6 +10,7 @@ from unittest import mock
 
 from pkgsuite.errors import ProgramMissing
 from pkgsuite.system import elf, tools
+from pkgsuite.system.ground import Ground
 from pkgsuite.system.place import Place
 from pkgsuite.system.sandbox import Share, Text
 
@@ -33,7 +34,7 @@ class Tools(unittest.TestCase):
         with tempfile.TemporaryDirectory() as root:
             steps = list(tools.steps(["cat"], Place("test", root, has_mounts=False)))
             for step in steps:
-                step.apply(root)
+                step.apply(Ground(root))
             script = Path(root, "usr/bin/cat")
             script.write_text(script.read_text().replace("/usr/lib/pkgsuite", f"{root}/usr/lib/pkgsuite"))
 
