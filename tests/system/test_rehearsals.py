@@ -13,7 +13,7 @@ from pathlib import Path
 from pkgsuite import pacman
 
 TOP = Path(__file__).parents[2]
-SCENARIOS = "testcases.pacman.test_install"
+SCENARIOS = "pkgsuite.testcases.pacman.test_install"
 OF_MANY_USERS = "a range of ids is needed"
 """What scenarios say that need more users than such a machine may have."""
 
