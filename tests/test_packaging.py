@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
+import contextlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,7 +17,19 @@ from pathlib import Path
 from pkgsuite.version import VERSION
 from tests.checkout import TOP, needs_checkout
 
-OF_NO_PACKAGE = (".git", ".venv", ".*_cache", "__pycache__", "*.pyc", "build", "dist", "*.egg-info")
+OF_NO_PACKAGE = shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__", "*.pyc", "*.egg-info")
+BUILT = {"build", "dist", "packages"}
+"""What builds leave at the top."""
+
+
+SHARED = {
+    "share/applications/pkgsuite.desktop",
+    "share/bash-completion/completions/pkgsuite",
+    "share/icons/hicolor/scalable/apps/pkgsuite.svg",
+    "share/man/man1/pkgsuite-gui.1",
+    "share/man/man1/pkgsuite.1",
+}
+"""What goes below /usr beside the modules."""
 
 IMPORT_ALL = """
 import importlib, pkgutil, pkgsuite
@@ -26,10 +39,23 @@ for module in pkgutil.walk_packages(pkgsuite.__path__, "pkgsuite."):
 """
 
 
-def can_make_wheels() -> bool:
-    """Whether setuptools can make wheels, by itself or with the module wheel."""
-    names = ("wheel", "setuptools.command.bdist_wheel")
-    return bool(importlib.util.find_spec("setuptools")) and any(map(importlib.util.find_spec, names))
+CAN_BUILD = "from setuptools.command import bdist_wheel"
+CAN_BUILD_WITH_WHEEL = "import setuptools, wheel"
+
+
+def builder() -> str:
+    """A Python that has what makes wheels: this one, or the system's."""
+    for python in (sys.executable, "/usr/bin/python3"):
+        for needed in (CAN_BUILD, CAN_BUILD_WITH_WHEEL):
+            with contextlib.suppress(OSError):
+                if subprocess.run([python, "-c", needed], capture_output=True, check=False).returncode == 0:
+                    return python
+    return ""
+
+
+def left_out(directory: str, names: list[str]) -> set[str]:
+    """What of a directory belongs to no package."""
+    return OF_NO_PACKAGE(directory, names) | (BUILT if Path(directory) == TOP else set())
 
 
 def files_below(directory: Path) -> set[str]:
@@ -38,17 +64,19 @@ def files_below(directory: Path) -> set[str]:
 
 
 @needs_checkout
-@unittest.skipUnless(
-    importlib.util.find_spec("setuptools"), "no setuptools; get it with: apt-get install python3-setuptools"
-)
 class PackagingTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
+        cls.python = builder()
+        if not cls.python:
+            raise unittest.SkipTest(
+                "nothing makes wheels; get it with: apt-get install python3-setuptools python3-wheel"
+            )
         temporary = tempfile.TemporaryDirectory()
         cls.addClassCleanup(temporary.cleanup)
         place = Path(temporary.name)
         cls.tree, cls.site, cls.dist = place / "tree", place / "site", place / "dist"
-        shutil.copytree(TOP, cls.tree, ignore=shutil.ignore_patterns(*OF_NO_PACKAGE))
+        shutil.copytree(TOP, cls.tree, ignore=left_out)
         for directory, _, _ in os.walk(cls.tree):
             os.chmod(directory, 0o755)
         cls.files = files_below(cls.tree)
@@ -63,7 +91,7 @@ class PackagingTest(unittest.TestCase):
     @classmethod
     def setup_py(cls, *words: str) -> None:
         """Run setup.py in the copy of the checkout."""
-        command = [sys.executable, "-W", "ignore", "setup.py", "--quiet", *words]
+        command = [cls.python, "-W", "ignore", "setup.py", "--quiet", *words]
         done = subprocess.run(command, cwd=cls.tree, capture_output=True, text=True, check=False)
         if done.returncode:
             raise AssertionError(f"{' '.join(command)} exited {done.returncode}\n{done.stdout}{done.stderr}")
@@ -90,7 +118,7 @@ class PackagingTest(unittest.TestCase):
     def test_the_sdist_holds_every_file_of_the_checkout(self):
         self.assertEqual({".gitignore"}, self.files - set(self.sdist) | {".gitignore"})
 
-        for script in ("run", ".ci/run"):
+        for script in ("run", ".ci/run", "packaging/build", "packaging/try", "packaging/debian/rules"):
             self.assertTrue(self.sdist[script].mode & 0o100, f"{script} is not executable")
 
     def test_the_metadata_is_complete(self):
@@ -99,6 +127,7 @@ class PackagingTest(unittest.TestCase):
             ("PKG-INFO", "License: MIT"),
             ("PKG-INFO", "Requires-Python: >=3.10"),
             ("entry_points.txt", "pkgsuite = pkgsuite.cli:main"),
+            ("entry_points.txt", "pkgsuite-gui = pkgsuite.gui.__main__:main"),
             ("requires.txt", "psutil"),
             ("requires.txt", "tkinter-tooltip"),
             ("requires.txt", "distributed"),
@@ -106,10 +135,35 @@ class PackagingTest(unittest.TestCase):
             with self.subTest(line):
                 self.assertIn(line, self.metadata[name])
 
-    @unittest.skipUnless(can_make_wheels(), "no module wheel; get it with: apt-get install python3-wheel")
     def test_the_wheel_holds_what_the_build_gives(self):
         self.setup_py("bdist_wheel", "--dist-dir", str(self.dist))
 
         with zipfile.ZipFile(self.dist / f"pkgsuite-{VERSION}-py3-none-any.whl") as wheel:
             names = {name for name in wheel.namelist() if not name.startswith(f"pkgsuite-{VERSION}.")}
+            shared = {name.partition(".data/data/")[2] for name in wheel.namelist() if ".data/data/" in name}
         self.assertEqual(files_below(self.site), names)
+        self.assertEqual(SHARED, shared)
+
+
+@needs_checkout
+class DistributionsTest(unittest.TestCase):
+    """What Debian, RPM and Arch build from."""
+
+    def test_they_name_the_version_of_the_source(self):
+        for name, pattern in (
+            ("debian/changelog", r"\Apkgsuite \((.*)-\d+\)"),
+            ("rpm/pkgsuite.spec", r"(?m)^Version:\s+(.*)$"),
+            ("arch/PKGBUILD", r"(?m)^pkgver=(.*)$"),
+        ):
+            with self.subTest(name):
+                text = (TOP / "packaging" / name).read_text(encoding="utf-8")
+
+                self.assertEqual([VERSION], re.findall(pattern, text))
+
+    def test_tests_name_what_is_installed(self):
+        """A distribution runs them beside the installed package, where gui and testcases lie in pkgsuite."""
+        for path in sorted((TOP / "tests").rglob("*.py")):
+            with self.subTest(path.name):
+                text = path.read_text(encoding="utf-8")
+
+                self.assertEqual([], re.findall(r"(?m)^\s*(?:from|import) (?:gui|testcases)\b.*", text))
