@@ -9,6 +9,7 @@ from typing import Any
 
 HOMES = {
     "pkgsuite.errors": "BadRule BadValue RuleBroken SuiteError Unsupported",
+    "pkgsuite.linking": "Link",
     "pkgsuite.machine": "Machine",
     "pkgsuite.managers.apt": "apt",
     "pkgsuite.managers.pacman": "pacman",

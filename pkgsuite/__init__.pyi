@@ -1,6 +1,7 @@
 """The public names of pkgsuite, for type checkers and editors."""
 
 from pkgsuite.errors import BadRule, BadValue, RuleBroken, SuiteError, Unsupported
+from pkgsuite.linking import Link
 from pkgsuite.machine import Machine
 from pkgsuite.managers.apt import apt
 from pkgsuite.managers.pacman import pacman
@@ -90,6 +91,7 @@ __all__ = [
     "File",
     "FirstFail",
     "Latency",
+    "Link",
     "Machine",
     "Mirror",
     "NoKeepAlive",

@@ -49,7 +49,7 @@ LAYERS = {
     "nodes",
     "cli": "errors version commands reports",
     "__main__": "cli",
-    "pkgsuite": "errors model scenario rules managers machine nodes",
+    "pkgsuite": "errors linking model scenario rules managers machine nodes",
     "gui": "errors events",
     "testcases": "pkgsuite rules",
 }

@@ -46,8 +46,8 @@ class Network:
     def __init__(self) -> None:
         place = here()
         if place is None or not place.has_mounts:
-            rung = f"which {place.rung!r} has not" if place else "of a scenario"
-            raise Unsupported(f"links need a network namespace, {rung} (pkgsuite doctor)")
+            which = f"which {place.rung!r} has not (pkgsuite doctor)" if place else "which only a world has"
+            raise Unsupported(f"links need a network namespace, {which}")
         self.address = free_address()
         self.rate_bytes_per_s = 0
         self.seconds = 0.0
