@@ -18,7 +18,7 @@ from pkgsuite.model.observation import Observation
 from pkgsuite.model.package import Package
 from pkgsuite.model.repository import Archive, Repository, as_archives, as_repository
 from pkgsuite.model.tree import Change, Tree
-from pkgsuite.system import process, shell, terminal, tools
+from pkgsuite.system import hiding, process, shell, terminal, tools
 from pkgsuite.system.ground import inside
 from pkgsuite.system.network import Network
 from pkgsuite.system.sandbox import (
@@ -89,6 +89,10 @@ class Machine:
         self._has_digests = parts.has_digests
         self.sandbox = Sandbox(name, parts.disk_bytes)
         try:
+            if self.sandbox.place.has_mounts:
+                hiding.hide(self.manager.hidden)
+            else:
+                self.manager.check_host()
             program = shell.find_shell(needs_static=self.sandbox.place.needs_static_shell)
             give = Share if self.sandbox.place.has_mounts else Copy
             self.sandbox.apply(give(path, program) for path in self.manager.shells)

@@ -16,7 +16,7 @@ from pkgsuite import keep
 from pkgsuite.errors import ProgramMissing, SuiteError
 from pkgsuite.managers.base import Manager
 from pkgsuite.managers.registry import MANAGERS
-from pkgsuite.system import foreground, namespaces, packing
+from pkgsuite.system import foreground, hiding, namespaces, packing
 from pkgsuite.system.ground import inside
 from pkgsuite.system.sandbox import SIZE_BYTES
 
@@ -102,6 +102,7 @@ def run(kept: Kept, words: Sequence[str]) -> int:
 
         def prepare() -> tuple[list[str], Mapping[str, str]]:
             lost = stand_up(kept, file)
+            hiding.hide(manager.hidden)
             write_programs(manager, kept.facts)
             text = "".join(f"{printable(line)}\n" for line in [*welcome, *lost])
             os.write(2, text.encode(errors="backslashreplace"))

@@ -15,7 +15,7 @@ from pkgsuite.formats import deb, dpkg, openpgp
 from pkgsuite.formats.apt_repository import Maker, publish
 from pkgsuite.formats.deb_control import EVERY_ARCHITECTURE
 from pkgsuite.managers import apt_configuration as configuration
-from pkgsuite.managers import apt_database
+from pkgsuite.managers import apt_database, apt_host
 from pkgsuite.managers.apt_database import DATABASE, STATE
 from pkgsuite.managers.base import Manager, Setup, Workshop
 from pkgsuite.model.file import File
@@ -67,6 +67,7 @@ class Apt(Manager):
     published = PUBLISHED
     bookkeeping: tuple[str, ...] = (f"{DATABASE}/", f"{STATE}/", f"{CACHE}/", *LOGS, "dev/null")
     tools = ("cat", "ln", "mkdir", "mv", "rm", "dpkg-divert", "dpkg-trigger", "update-alternatives")
+    hidden = apt_host.DIRECTORIES
 
     # Programs
 
@@ -108,7 +109,7 @@ class Apt(Manager):
     def _options(self, program: str, root: str) -> list[str]:
         if program not in OF_DPKG:
             return []
-        more = [f"--log={root}/var/log/dpkg.log", "--path-include=*"] if program == "dpkg" else []
+        more = [f"--log={root}/var/log/dpkg.log", *apt_host.OVERRIDING] if program == "dpkg" else []
         return [f"--root={root}", *more]
 
     def environment(self, root: str) -> dict[str, str]:
@@ -119,9 +120,13 @@ class Apt(Manager):
             "LC_ALL": "C",
             "PATH": PATH,
             "TMPDIR": f"{root}/{TEMPORARY}",
+            "TZ": "UTC0",
         }
 
     # The root
+
+    def check_host(self) -> None:
+        apt_host.check()
 
     def files(self, setup: Setup, root: str) -> Iterator[File]:
         """The directories, the configuration, the databases, the archives and the installed files."""

@@ -85,7 +85,8 @@ class Manager(ABC):
     to the root: *cache* keeps archives, *lock* is held during a transaction, *working_directory* is where commands run,
     *published* holds repositories that lie on the machine itself. *bookkeeping* are patterns of what the manager writes
     for itself, in the form of UNCHANGED_ELSEWHERE. *transcript* is a file that gets what the last command printed; none
-    if it is empty. *tools* are programs of the host that scripts in the root call.
+    if it is empty. *tools* are programs of the host that scripts in the root call. *hidden* are directories of the host
+    that the manager would read and must not; where they cannot be hidden, `check_host` tells whether they matter.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Manager(ABC):
     transcript: str = ""
     shells: tuple[str, ...] = ("bin/sh",)
     tools: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return self.name
@@ -128,6 +130,10 @@ class Manager(ABC):
             )
             raise ProgramMissing(f"{told}; {self.remedy}, or set {self.variable}")
         return str(Path(found).absolute())
+
+    def check_host(self) -> None:
+        """Refuse a host whose configuration would change what the manager does; raises Unsupported."""
+        return
 
     @abstractmethod
     def files(self, setup: Setup, root: str) -> Iterable[File]:
