@@ -1,0 +1,191 @@
+"""All that the window knows of one scenario, gathered from the events that speak of it."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from pkgsuite import events
+
+from .logbook import Logbook
+from .names import label_of_test
+from .outcomes import IDLE
+
+__all__ = ["BROKEN", "HELD", "PENDING", "Bar", "Claim", "Peer", "Sample", "Scenario"]
+
+PENDING, HELD, BROKEN = "pending", "held", "broken"
+
+MOST_SAMPLES = 600
+"""Ten minutes of a curve."""
+
+MOST_OUTCOMES = 10
+
+
+@dataclass(slots=True)
+class Claim:
+    """A rule: judged, or still to be; *at* is when, in seconds since the epoch."""
+
+    rule: str
+    machine: str = ""
+    state: str = PENDING
+    expected: str = ""
+    seen: str = ""
+    at: float = 0.0
+
+
+@dataclass(slots=True)
+class Bar:
+    """A command of a machine; *seconds* is None while it runs."""
+
+    number: int
+    machine: str
+    command: str
+    argv: tuple[str, ...]
+    at: float
+    seconds: float | None = None
+    status: str = ""
+    returncode: int = 0
+    peak_rss_bytes: int = 0
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether it ended badly."""
+        return self.seconds is not None and self.returncode != 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What a whole process tree used: the share of one core since the last sample, and memory."""
+
+    at: float
+    cpu_percent: float
+    rss_bytes: int
+
+
+@dataclass(slots=True)
+class Peer:
+    """A machine or a node: what it is, when it lived, what it uses."""
+
+    name: str
+    kind: str = "machine"
+    url: str = ""
+    state: str = ""
+    started_at: float = 0.0
+    ended_at: float = 0.0
+    waiting: int = 0
+    samples: deque[Sample] = field(default_factory=lambda: deque(maxlen=MOST_SAMPLES))
+    processes: tuple[tuple[events.Process, float], ...] = ()
+    last: events.Usage | None = None
+
+    def take(self, usage: events.Usage) -> None:
+        """Add a sample; CPU time becomes a share of one core, for the tree and for each process."""
+        before, self.last = self.last, usage
+        seconds = usage.at - before.at if before else 0.0
+        if before is None or seconds <= 0:
+            cpu, known = 0.0, {}
+        else:
+            cpu = max(0.0, 100 * (usage.cpu_s - before.cpu_s) / seconds)
+            known = {each.pid: each.cpu_s for each in before.processes}
+        self.samples.append(Sample(usage.at, cpu, usage.rss_bytes))
+        self.processes = tuple(
+            (each, max(0.0, 100 * (each.cpu_s - known.get(each.pid, each.cpu_s)) / (seconds or 1.0)))
+            for each in usage.processes
+        )
+
+
+@dataclass(slots=True)
+class Scenario:
+    """One test: what is known before it runs, and what came of its last run."""
+
+    test: str
+    label: str = ""
+    description: str = ""
+    file: str = ""
+    line: int = 0
+    tags: tuple[str, ...] = ()
+    managers: tuple[str, ...] = ()
+    expected_s: float = 0.0
+    outcomes: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    durations: tuple[float, ...] = ()
+
+    status: str = IDLE
+    outcome: str = ""
+    seconds: float = 0.0
+    started_at: float = 0.0
+    last_at: float = 0.0
+    reason: str = ""
+    details: str = ""
+    claims: list[Claim] = field(default_factory=list)
+    bars: list[Bar] = field(default_factory=list)
+    peers: dict[str, Peer] = field(default_factory=dict)
+    log: Logbook = field(default_factory=Logbook)
+    kept: dict[str, str] = field(default_factory=dict)
+    changed: dict[str, events.Changed] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    heard: set[tuple[str, int]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.label = self.label or label_of_test(self.test)
+
+    @property
+    def held(self) -> int:
+        """How many rules held."""
+        return sum(claim.state == HELD for claim in self.claims)
+
+    @property
+    def place(self) -> str:
+        """The file and line, or nothing."""
+        return f"{self.file}:{self.line}" if self.file and self.line else self.file
+
+    def lately(self) -> tuple[str, ...]:
+        """The outcomes of the last runs, the newest last, this one with them."""
+        return self.outcomes[-MOST_OUTCOMES:]
+
+    def clear(self) -> None:
+        """Forget the last run; what is known before a run stays."""
+        self.outcome = self.reason = self.details = ""
+        self.seconds = self.started_at = self.last_at = 0.0
+        self.claims = [Claim(rule) for rule in self.named]
+        self.bars, self.peers, self.log = [], {}, Logbook()
+        self.kept, self.changed, self.notes, self.heard = {}, {}, [], set()
+
+    def at(self, at: float) -> float:
+        """Remember that something happened at *at*, if that is known, and give the time of the latest."""
+        self.last_at = max(self.last_at, at)
+        return self.last_at
+
+    def peer(self, name: str, kind: str = "machine") -> Peer:
+        """The machine or node of that name."""
+        return self.peers.setdefault(name, Peer(name, kind))
+
+    def expect(self, machine: str, rule: str) -> None:
+        """A rule will be judged; one that was named before a run is found again."""
+        if not self._waiting(machine, rule):
+            self.claims.append(Claim(rule, machine))
+
+    def judge(self, event: events.Rule) -> None:
+        """A rule was judged."""
+        claim = self._waiting(event.machine, event.rule)
+        if claim is None:
+            claim = Claim(event.rule, event.machine)
+            self.claims.append(claim)
+        claim.state = HELD if event.held else BROKEN
+        claim.expected, claim.seen, claim.at = event.expected, event.seen, self.last_at
+
+    def _waiting(self, machine: str, rule: str) -> Claim | None:
+        """The claim for a rule that waits to be judged; one that is on no machine yet comes to be on this one."""
+        waiting = [each for each in self.claims if each.state == PENDING and each.rule == rule]
+        for each in waiting:
+            if each.machine == machine:
+                return each
+        for each in waiting:
+            if not each.machine:
+                each.machine = machine
+                return each
+        return None
+
+    def bar(self, number: int, machine: str) -> Bar | None:
+        """The command with that number that runs, or the one that runs on the machine."""
+        running = [each for each in self.bars if each.seconds is None and each.machine == machine]
+        return next((each for each in running if each.number == number), running[-1] if running else None)
