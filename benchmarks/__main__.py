@@ -1,45 +1,73 @@
-"""`python3 -m benchmarks NAME …` runs one benchmark; without a name, a table of all ratios that need no arguments."""
+"""`python3 -m benchmarks [--json FILE] [NAME …]`: one table of ratios beside their goals, and the same as JSON.
+
+All benchmarks without names. `python3 -m benchmarks pactest DIRECTORY` alone takes an argument, pacman's own tests.
+"""
 
 from __future__ import annotations
 
-import importlib
+import argparse
+import json
+import os
+import platform
 import sys
-from pathlib import Path
+import time
+from collections.abc import Iterator, Sequence
 
-from benchmarks import mirror, overhead
-from benchmarks._ratio import HEADING
+from benchmarks import build, index, mirror, overhead, pactest, signing
+from benchmarks._ratio import Row, show
 
 __all__ = ["main"]
 
-MEASURES = (overhead.measure, mirror.measure)
-"""What the table is made of: functions that give ratios; another is a line here."""
+MEASURES = {
+    "overhead": overhead.measure,
+    "build": build.measure,
+    "signing": signing.measure,
+    "index": index.measure,
+    "mirror": mirror.measure,
+}
+"""What the table is made of: functions that give rows; another is a line here."""
 
 
-def names() -> list[str]:
-    """The benchmarks there are: every file here with a `main`."""
-    return sorted(path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("_"))
+def main(words: Sequence[str]) -> int:
+    """Measure what was named; gives 1 where a goal was missed."""
+    if words[:1] == ["pactest"]:
+        return pactest.main(list(words[1:]))
+    parser = argparse.ArgumentParser(prog="python3 -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(MEASURES)} (default: all)")
+    parser.add_argument("--json", metavar="FILE", help="write the table there too")
+    arguments = parser.parse_args(words)
+    for name in arguments.names:
+        if name not in MEASURES:
+            parser.error(f"there is no benchmark {name!r}; expected some of {', '.join(MEASURES)}")
+    began = time.time()
+    rows = show(each(arguments.names or list(MEASURES)))
+    if arguments.json:
+        with open(arguments.json, "w", encoding="utf-8") as file:
+            json.dump({**machine(began), "rows": [row.as_json() for row in rows]}, file, indent=2)
+            file.write("\n")
+    missed = [row.name for row in rows if not row.is_met]
+    print(
+        f"{len(rows) - len(missed)} of {len(rows)} as they should be"
+        + "".join(f"\n  missed: {name}" for name in missed)
+    )
+    return 1 if missed else 0
 
 
-def main(words: list[str]) -> int:
-    """Run the benchmark that the first word names and give its exit status."""
-    if not words:
-        return table()
-    if words[0] not in names():
-        print(f"usage: python3 -m benchmarks [NAME …]; NAME is one of {', '.join(names())}", file=sys.stderr)
-        return 2
-    status: int = importlib.import_module(f"benchmarks.{words[0]}").main(words[1:])
-    return status
+def each(names: Sequence[str]) -> Iterator[Row]:
+    """The rows of the named benchmarks."""
+    for name in names:
+        yield from MEASURES[name]()
 
 
-def table() -> int:
-    """Print every ratio beside its goal; gives 1 where one was missed."""
-    print(HEADING, flush=True)
-    ratios = []
-    for measure in MEASURES:
-        for ratio in measure():
-            ratios.append(ratio)
-            print(ratio, flush=True)
-    return 0 if all(ratio.is_met for ratio in ratios) else 1
+def machine(began: float) -> dict[str, object]:
+    """Where and when it was measured; the load says how quiet it was."""
+    return {
+        "at": began,
+        "python": platform.python_version(),
+        "kernel": platform.release(),
+        "processors": len(os.sched_getaffinity(0)),
+        "load": os.getloadavg()[0],
+    }
 
 
 if __name__ == "__main__":

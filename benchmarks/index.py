@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from unittest import mock
 
+from benchmarks._ratio import Ratio, Row, Unmeasured
 from pkgsuite import indexer
 from pkgsuite.formats import deb
 from pkgsuite.formats.apt_index import FILE_SUMS
 from pkgsuite.formats.deb822 import Paragraph, parse
 from pkgsuite.model.package import Package
 
-__all__ = ["main", "measure"]
+__all__ = ["measure"]
 
 PACKAGES = 20_000
 ROUNDS = 5
@@ -72,7 +73,20 @@ def theirs(root: Path, *options: str) -> bytes:
     return subprocess.run(command, cwd=root, stdout=subprocess.PIPE, check=True).stdout
 
 
-def measure() -> dict[str, tuple[float, float]]:
+def measure() -> Iterator[Row]:
+    """Each way over apt-ftparchive, by the clock and in CPU time."""
+    if shutil.which("apt-ftparchive") is None:
+        yield Unmeasured(f"{PACKAGES:,} .debs (apt-ftparchive)", "no apt-ftparchive here (apt-get install apt-utils)")
+        return
+    seen = ways()
+    peer, peer_cpu = seen.pop("apt-ftparchive")
+    for name, (wall, cpu) in seen.items():
+        most = 1 / GOALS[name] if name in GOALS else None
+        yield Ratio(f"{PACKAGES:,} .debs, {name} (apt-ftparchive)", wall, peer, most)
+        yield Ratio("  its CPU time", cpu, peer_cpu)
+
+
+def ways() -> dict[str, tuple[float, float]]:
     """Wall and CPU seconds of each way, the best of several rounds in which all take their turn."""
     with tempfile.TemporaryDirectory(dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None) as place:
         root, kept = Path(place), Path(place, "kept")
@@ -83,26 +97,12 @@ def measure() -> dict[str, tuple[float, float]]:
                 raise SystemExit("the indexes differ")
         database = f"--db={root}/theirs.db"
         theirs(root, database)
-        ways: dict[str, Callable[[], object]] = {
+        each_way: dict[str, Callable[[], object]] = {
             "apt-ftparchive": partial(theirs, root),
             "apt-ftparchive --db": partial(theirs, root, database),
             "one process": ours,
             "cold": partial(ours, jobs=os.cpu_count() or 1),
             "warm": partial(ours, kept=kept),
         }
-        rounds = [{name: seconds(way) for name, way in ways.items()} for _ in range(ROUNDS)]
-    return {name: (min(each[name][0] for each in rounds), min(each[name][1] for each in rounds)) for name in ways}
-
-
-def main(words: list[str]) -> int:
-    """Measure and tell; 1 where a goal was missed."""
-    if words:
-        print("usage: python3 -m benchmarks index", file=sys.stderr)
-        return 2
-    seen = measure()
-    peer, peer_cpu = seen["apt-ftparchive"]
-    for name, (wall, cpu) in seen.items():
-        goal = f", goal {GOALS[name]:g}" if name in GOALS else ""
-        ratios = f"ratio {peer / wall:5.1f}{goal} (of CPU time {peer_cpu / cpu:.1f})"
-        print(f"{name:20} {wall:6.3f} s, CPU {cpu:6.3f} s; {ratios}")
-    return 1 if any(peer / seen[name][0] < goal for name, goal in GOALS.items()) else 0
+        rounds = [{name: seconds(way) for name, way in each_way.items()} for _ in range(ROUNDS)]
+    return {name: (min(each[name][0] for each in rounds), min(each[name][1] for each in rounds)) for name in each_way}

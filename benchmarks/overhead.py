@@ -10,15 +10,14 @@ import contextlib
 import io
 import statistics
 import subprocess
-import sys
 import time
 import unittest
 
-from benchmarks._ratio import HEADING, Ratio
+from benchmarks._ratio import Ratio
 from pkgsuite import Machine, Package, Scenario, installed, pacman, unchanged_elsewhere
 from pkgsuite.runner import session
 
-__all__ = ["main", "measure"]
+__all__ = ["measure"]
 
 ROUNDS, COUNT = 5, 40
 GOAL = 1.1
@@ -57,16 +56,6 @@ class Bare(Scenario, on=pacman):
             check=True,
         )
         return time.perf_counter() - start
-
-
-def main(words: list[str]) -> int:
-    """Measure and tell; 1 where the goal was missed."""
-    if words:
-        print("usage: python3 -m benchmarks overhead", file=sys.stderr)
-        return 2
-    ratios = measure()
-    print(HEADING, *ratios, sep="\n")
-    return 0 if all(ratio.is_met for ratio in ratios) else 1
 
 
 def measure() -> list[Ratio]:
