@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import shlex
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -43,6 +45,8 @@ TIMEOUT = 60.0
 DUMPING = {signal.SIGQUIT, signal.SIGILL, signal.SIGTRAP, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGSEGV}
 DUMPING |= {signal.SIGSYS}
 """Signals that leave a core dump; signal(7)."""
+CORE = re.compile(r"core(?:\.*[0-9]+)?")
+"""What the kernel calls a core dump; core(5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +222,9 @@ class Machine:
         if -result.returncode in DUMPING:
             yield f"{result.command} ({result.status})"
         directory = self.manager.working_directory
-        for path in sorted(Path(self.root, directory).glob("core*")):
-            name = f"{directory}/{path.name}"
-            if path.name.removeprefix("core").lstrip(".").isdigit() or path.name == "core":
-                yield from [] if name in self._placed else [name]
+        with contextlib.suppress(FileNotFoundError):
+            paths = [f"{directory}/{name}" for name in os.listdir(f"{self.root}/{directory}") if CORE.fullmatch(name)]
+            yield from sorted(set(paths) - self._placed)
 
     def refresh(self) -> CommandResult:
         """Fetch the databases of the repositories."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
+import os
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from pkgsuite.errors import BadArchive, BadValue
 from pkgsuite.formats import alpm
@@ -63,7 +63,7 @@ class Pacman(Manager):
                 if name not in setup.sources:
                     yield file
                 if setup.is_refreshed and file.path.startswith(f"{PUBLISHED}/{name}/{name}.db"):
-                    yield replace(file, path=f"{DATABASE}/sync/{Path(file.path).name}")
+                    yield replace(file, path=f"{DATABASE}/sync/{os.path.basename(file.path)}")
         yield from self._installed(setup.installed, setup.installed_s)
 
     def _installed(self, archives: Sequence[Archive], mtime_s: int) -> Iterator[File]:
@@ -131,21 +131,19 @@ class Pacman(Manager):
     def read_packages(self, root: str) -> dict[str, Package]:
         """The packages of the local database; raises BadArchive naming an entry that cannot be read."""
         found = {}
-        for entry in sorted(Path(root, DATABASE, "local").glob("*/")):
-            if not (entry / "desc").is_file():
-                continue
-            files = entry / "files"
+        for name in installed(root):
+            entry = f"{DATABASE}/local/{name}"
             try:
-                package = alpm.read_local_entry(
-                    (entry / "desc").read_bytes(), files.read_bytes() if files.is_file() else b""
-                )
+                desc, files = content(f"{root}/{entry}/desc"), content(f"{root}/{entry}/files")
+                if desc is not None:
+                    package = alpm.read_local_entry(desc, files or b"")
+                    found[package.name] = package
             except BadArchive as error:
-                raise BadArchive(f"{entry.relative_to(root)}: {error}") from error
-            found[package.name] = package
+                raise BadArchive(f"{entry}: {error}") from error
         return found
 
     def read_versions(self, root: str) -> dict[str, str]:
-        entries = (entry.parent.name for entry in Path(root, DATABASE, "local").glob("*/desc"))
+        entries = (entry for entry in installed(root) if os.path.lexists(f"{root}/{DATABASE}/local/{entry}/desc"))
         named = (entry.rsplit("-", 2) for entry in entries if entry.count("-") > 1)
         return {name: f"{version}-{release}" for name, version, release in named}
 
@@ -168,6 +166,22 @@ class Pacman(Manager):
 
     def download(self, names: Sequence[str]) -> str:
         return shlex.join(["pacman", "-Sw", *names])
+
+
+def installed(root: str) -> list[str]:
+    """The names of the entries in the local database, in order; none where it is missing."""
+    try:
+        return sorted(os.listdir(f"{root}/{DATABASE}/local"))
+    except OSError:
+        return []
+
+
+def content(path: str) -> bytes | None:
+    """What a regular file holds; None where there is none."""
+    if not os.path.isfile(path):
+        return None
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def keyring(workshop: Workshop) -> Iterator[File]:

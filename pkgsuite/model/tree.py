@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from pkgsuite.links import follow
 
 __all__ = ["Change", "FileState", "Tree"]
 
 
-@dataclass(frozen=True, slots=True)
-class FileState:
+class FileState(NamedTuple):
     """One path: its type (`file`, `dir`, `link` or `other`), owner, mode bits, times and content.
 
-    *digest* is None for what has no content and for very large files, which size and times identify well enough.
+    A tuple, since a snapshot makes and compares so many. *digest* is None for what has no content and for very large
+    files, which size and times identify well enough.
     """
 
     kind: str
@@ -101,12 +102,13 @@ class Tree(Mapping[str, FileState]):
     def changes_since(self, before: Tree) -> list[Change]:
         """What is not as it was *before*, in order of the paths."""
         found = []
-        for path in sorted({*self._states, *before}):
-            old, new = before.get(path), self.get(path)
-            if old is None:
+        old, new = before._states, self._states
+        others = [path for path, state in new.items() if state != old.get(path)]
+        for path in sorted([*others, *(old.keys() - new.keys())]):
+            if path not in old:
                 found.append(Change(path, "created"))
-            elif new is None:
+            elif path not in new:
                 found.append(Change(path, "deleted"))
-            elif differences := old.differs(new):
+            elif differences := old[path].differs(new[path]):
                 found.append(Change(path, f"changed {'+'.join(differences)} of"))
         return found

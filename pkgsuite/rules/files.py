@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 from pkgsuite.model.observation import Observation
 from pkgsuite.model.tree import FileState, Tree
 from pkgsuite.rules.arguments import FILE_PATH, MODE, OWNER, PATH, TEXT, TYPE
@@ -112,7 +110,7 @@ def differences(old: FileState | None, new: FileState | None) -> list[str]:
     """What is not the same in two states, times included; one that is missing differs in its target."""
     if old is None or new is None:
         return [] if old is new else ["target"]
-    names = [field.name for field in fields(FileState) if getattr(old, field.name) != getattr(new, field.name)]
+    names = [name for name in FileState._fields if getattr(old, name) != getattr(new, name)]
     words = ["content" if name in CONTENT else name.removesuffix("_ns") for name in names]
     return list(dict.fromkeys(words))
 

@@ -11,14 +11,14 @@ import os
 import signal
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from pkgsuite.system.wait import wait_until
 
-__all__ = ["Relative", "below", "children", "descendants", "end", "number_of", "of_leader", "pid_of"]
+__all__ = ["Relative", "below", "children", "descendants", "end", "number_of", "of_leader", "pid_of", "told"]
 
 GONE_S = 5.0
 DEAD = {"Z", "X"}
+MOST_READ = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Relative:
     def name(self) -> str:
         """What the process calls itself, or nothing when it is gone."""
         try:
-            return Path(f"/proc/{self.number}/comm").read_text(errors="replace").strip()
+            return told(f"{self.number}/comm").decode("utf-8", "replace").strip()
         except OSError:
             return ""
 
@@ -50,11 +50,23 @@ class Relative:
                 os.kill(self.pid, signal.SIGKILL)
 
 
+def told(name: str) -> bytes:
+    """What a file of /proc says; raises OSError."""
+    file = os.open(f"/proc/{name}", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        text = b""
+        while more := os.read(file, MOST_READ):
+            text += more
+        return text
+    finally:
+        os.close(file)
+
+
 def look(number: int | str) -> tuple[str, int]:
     """State and start of a process; an X, dead, for one that is not there. See proc_pid_stat(5)."""
     try:
-        fields = Path(f"/proc/{number}/stat").read_text(errors="replace").rpartition(")")[2].split()
-        return fields[0], int(fields[19])
+        fields = told(f"{number}/stat").rpartition(b")")[2].split()
+        return fields[0].decode(), int(fields[19])
     except (OSError, IndexError, ValueError):
         return "X", 0
 
@@ -65,7 +77,7 @@ def children(number: int | str) -> list[int]:
     with contextlib.suppress(OSError):
         for thread in os.listdir(f"/proc/{number}/task"):
             with contextlib.suppress(OSError):
-                found += map(int, Path(f"/proc/{number}/task/{thread}/children").read_text().split())
+                found += map(int, told(f"{number}/task/{thread}/children").split())
     return found
 
 
@@ -77,8 +89,7 @@ def relative(number: int) -> Relative:
 def pid_of(number: int) -> int:
     """What signals know the process as that /proc shows under *number*."""
     with contextlib.suppress(OSError, IndexError, ValueError):
-        status = Path(f"/proc/{number}/status").read_text(errors="replace")
-        return int(status.partition("NSpid:")[2].partition("\n")[0].split()[-1])
+        return int(told(f"{number}/status").partition(b"NSpid:")[2].partition(b"\n")[0].split()[-1])
     return number
 
 
@@ -102,7 +113,16 @@ def below(number: int | str) -> set[Relative]:
 
 def descendants() -> set[Relative]:
     """Every living process below this one; where it adopts orphans that includes daemons."""
-    return {each for each in below("self") if each.is_alive}
+    return {each for each in below("self") if each.is_alive} if has_children() else set()
+
+
+def has_children() -> bool:
+    """Whether there is any process below this one, asked of the kernel in one call."""
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
 
 
 def of_leader(leader: int) -> set[Relative]:

@@ -10,7 +10,6 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, Protocol
 
 import psutil
@@ -254,8 +253,7 @@ class Watch:
             return
         self._note_at = now + NOTE_S
         with contextlib.suppress(OSError, IndexError, ValueError):
-            status = Path(f"/proc/{self._number}/status").read_bytes()
-            kib = status.partition(b"VmHWM:")[2].split(None, 1)[0]
+            kib = family.told(f"{self._number}/status").partition(b"VmHWM:")[2].split(None, 1)[0]
             self.peak_rss_bytes = max(self.peak_rss_bytes, int(kib) * 1024)
 
     def _sample(self) -> None:

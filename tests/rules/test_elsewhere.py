@@ -31,10 +31,10 @@ class Elsewhere(unittest.TestCase):
 
     def test_times(self) -> None:
         """Times of directories, and ctime, are no change; the mtime of a file is."""
-        before, after = {"a": file(""), "d": DIRECTORY}, {"a": file(""), "d": replace(DIRECTORY, mtime_ns=9)}
+        before, after = {"a": file(""), "d": DIRECTORY}, {"a": file(""), "d": DIRECTORY._replace(mtime_ns=9)}
 
         self.assertTrue(judged(before, after).held)
-        self.assertTrue(judged(before, {**after, "a": replace(file(""), ctime_ns=9)}).held)
+        self.assertTrue(judged(before, {**after, "a": file("")._replace(ctime_ns=9)}).held)
         self.assertEqual(judged(before, {**after, "a": file("", time=9)}).seen, "changed mtime of a")
 
     def test_every_change_is_told(self) -> None:
@@ -73,7 +73,7 @@ class Elsewhere(unittest.TestCase):
         self.assertTrue(judged({}, after, "usr/bin/a").held)
         self.assertTrue(judged(after, {}, "usr/bin/a").held)
         self.assertEqual(
-            judged({"usr": replace(DIRECTORY, mode=0o700)}, after, "usr/bin/a").seen, "changed mode of usr"
+            judged({"usr": DIRECTORY._replace(mode=0o700)}, after, "usr/bin/a").seen, "changed mode of usr"
         )
 
     def test_unused_parents(self) -> None:

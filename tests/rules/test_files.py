@@ -40,7 +40,7 @@ class Modified(unittest.TestCase):
             ({"kind": "dir"}, "changed kind"),
         ):
             with self.subTest(told):
-                self.assertEqual(self.seen(Tree({"a": KEPT}), Tree({"a": replace(KEPT, **change)})), told)
+                self.assertEqual(self.seen(Tree({"a": KEPT}), Tree({"a": KEPT._replace(**change)})), told)
 
     def test_created_and_deleted(self) -> None:
         """What is new or gone is modified."""
@@ -64,7 +64,7 @@ class Modified(unittest.TestCase):
         self.assertEqual(self.seen(Tree({**files, "l": link}), Tree({**files, "l": link}), "l"), "not: not modified")
         self.assertEqual(self.seen(Tree({**files, "l": link}), Tree({**files, "l": other}), "l"), "changed target")
         self.assertEqual(self.seen(Tree({**files, "l": link}), Tree({"b": KEPT, "l": link}), "l"), "changed target")
-        changed = {"a": replace(KEPT, mtime_ns=9), "l": link}
+        changed = {"a": KEPT._replace(mtime_ns=9), "l": link}
         self.assertEqual(self.seen(Tree({**files, "l": link}), Tree(changed), "l"), "changed mtime")
 
     def test_below_a_link(self) -> None:
@@ -72,7 +72,7 @@ class Modified(unittest.TestCase):
         above = {"d": FileState("dir"), "l": FileState("link", target="/d"), "d/a": KEPT}
 
         self.assertEqual(
-            self.seen(Tree(above), Tree({**above, "d/a": replace(KEPT, ctime_ns=9)}), "l/a"), "changed ctime"
+            self.seen(Tree(above), Tree({**above, "d/a": KEPT._replace(ctime_ns=9)}), "l/a"), "changed ctime"
         )
 
 
