@@ -39,7 +39,7 @@ setup(
     extras_require={"gui": ["tkinter-tooltip"], "cluster": ["distributed"]},
     packages=packages(),
     package_dir={"pkgsuite.gui": "gui", "pkgsuite.testcases": "testcases"},
-    package_data={"pkgsuite": ["py.typed", "*.pyi", "keys/*", "data/tls/*"]},
+    package_data={"pkgsuite": ["py.typed", "*.pyi", "keys/*", "data/tls/*", "reports/html/*.*"]},
     entry_points={
         "console_scripts": ["pkgsuite = pkgsuite.cli:main"],
         "gui_scripts": ["pkgsuite-gui = pkgsuite.gui.__main__:main"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,9 @@ STATES = ("crashed", "error", "failed", "xpassed", UNFINISHED, "passed", "xfaile
 
 BROKEN = ("crashed", "error", "failed", "xpassed", UNFINISHED)
 """The states that somebody has to look at."""
+
+DOTTED = re.compile(r"(?P<module>\w+(\.\w+)*)\.\w+\.\w+(?![\w.])")
+"""The start of an id as unittest makes them: a module, a class and a method."""
 
 MOST_TEXT = 64 * 1024
 MOST_COMMANDS = 1_000
@@ -144,12 +148,11 @@ class Test:
 
     @property
     def _parts(self) -> tuple[str, str]:
-        words = self.id.split(" ", 1)[0].split(".")
-        if len(words) < 3 or "/" in self.id:
-            above, _, name = self.id.rpartition("/" if "/" in self.id else ".")
-            return above, name
-        module = ".".join(words[:-2])
-        return module, self.id[len(module) + 1 :]
+        found = DOTTED.match(self.id)
+        if found:
+            return found["module"], self.id[len(found["module"]) + 1 :]
+        above, _, name = self.id.rpartition("/")
+        return above, name
 
 
 class Run:

@@ -20,7 +20,7 @@ __all__ = ["DOCUMENTS", "FORMATS", "STREAMS", "Reports", "Stream", "opened", "ta
 STREAMS = {"jsonl": "jsonl.JsonLines"}
 """Formats of which every line is there at once: classes that make a Stream of a TextIO."""
 
-DOCUMENTS = {"junit": "junit.write", "xunit": "junit.write_strictly"}
+DOCUMENTS = {"html": "html.page.write", "junit": "junit.write", "xunit": "junit.write_strictly"}
 """Formats that are written when the run has ended, however it ended: functions that take a Run and a TextIO."""
 
 FORMATS = tuple(sorted([*STREAMS, *DOCUMENTS]))

@@ -78,7 +78,9 @@ def run(
     ids = [test_id(dice, number) for number in range(count)]
     if hostile and ids:
         ids[-1] = f"testcases.odd.test_hostile.Odd.test_{HOSTILE}"
-    outcomes = {test: dice.choice(OUTCOMES) if count > 20 else OUTCOMES[-1 - number] for number, test in enumerate(ids)}
+    outcomes = {test: dice.choice(OUTCOMES) for test in ids}
+    outcomes.update(zip(ids, events.OUTCOMES, strict=False))
+    outcomes.update(dict.fromkeys(ids[-1:], "failed"))
     yield events.Plan(tuple(ids), jobs, seed, BEGAN)
     for test in ids:
         yield planned(dice, test, outcomes[test])
@@ -130,9 +132,9 @@ def scenario(dice: random.Random, test: str, outcome: str, at: float, seconds: f
     yield events.Node(test, "mirror1", "mirror", "http://127.0.0.2:8080/", "started", at=at + seconds * 0.05)
     if dice.random() < 0.5:
         yield events.Node(test, "tracker1", "tracker", "http://127.0.0.3:6969/", "started", at=at + seconds * 0.1)
-    yield events.Queue(test, "machine", ("pacman -Sy", "pacman -Su --noconfirm"))
+    yield events.Queue(test, "machine", ("pacman -Sy", f"pacman -Su --noconfirm{odd}"))
     for number, (command, start, end) in enumerate(
-        (("pacman -Sy", 0.12, 0.4), (f"pacman -Su --noconfirm {odd}", 0.42, 0.9)), 1
+        (("pacman -Sy", 0.12, 0.4), (f"pacman -Su --noconfirm{odd}", 0.42, 0.9)), 1
     ):
         argv = ("/usr/bin/pacman", "--root", "/srv/root", *command.split()[1:])
         began = at + seconds * start
@@ -146,11 +148,11 @@ def scenario(dice: random.Random, test: str, outcome: str, at: float, seconds: f
         ended = (f"exit {returncode}", returncode, took, took / 2, took / 9, 24 << 20, output, number, began, log)
         yield events.Command(test, "machine", command, argv, *ended)
     yield from samples(dice, test, at, seconds)
-    yield events.Log(
-        test, "mirror1", f"GET /core.db 200 1204\nGET /dummy-1.0-2.pkg.tar.gz 200{odd}\n", at + seconds / 2
-    )
+    said = f"GET /core.db 200 1204\nGET /dummy-1.0-2.pkg.tar.gz 200{odd}\n"
+    yield events.Log(test, "mirror1", said, at + seconds / 2)
+    created = ("/etc/dummy.conf.pacnew", f"/usr/bin/dummy{odd}")
     yield events.Changed(test, "machine", created, ("/var/lib/pacman/local",), ("/usr/bin/old",))
-    yield events.Judging(test, "machine", tuple(rule for rule, *_ in RULES))
+    yield events.Judging(test, "machine", tuple(rule + odd for rule, *_ in RULES))
     for rule, expected, held, broken in RULES:
         is_held = outcome != "failed" or rule.startswith(("RETCODE", "FILE"))
         yield events.Rule(test, "machine", rule + odd, is_held, expected, held if is_held else broken + odd)

@@ -1,0 +1,1 @@
+"""One page that holds a whole run and needs nothing else."""
