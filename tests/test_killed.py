@@ -1,6 +1,6 @@
 """A runner that is killed at any moment leaves nothing on the host: no process, no mount, no file.
 
-PKGSUITE_TEST_KILLS says how often it is tried, PKGSUITE_TEST_SEED from which random number on.
+PKGSUITE_TEST_SEED says from which random number on.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from pkgsuite.managers.pacman import pacman
 from pkgsuite.system import ladder
 from pkgsuite.system.wait import wait_until
 from tests.command_line import CommandLineTest, command
+from tests.soak import amount
 
-TIMES = int(os.environ.get("PKGSUITE_TEST_KILLS", "12"))
+TIMES = amount(12, 300)
 SEED = int(os.environ.get("PKGSUITE_TEST_SEED", "1"))
 
 MARK = "PKGSUITE_TEST_MARK"

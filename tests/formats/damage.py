@@ -10,10 +10,11 @@ from collections.abc import Callable
 
 from pkgsuite.errors import BadArchive
 from pkgsuite.formats import tar
+from tests.soak import amount
 
 __all__ = ["Damage", "mutate", "with_checksums"]
 
-ROUNDS = 1500
+ROUNDS = amount(1500, 100_000)
 SEED = 20240229
 MOST_MEMORY = 64 << 20
 SPICE = (

@@ -7,8 +7,9 @@ import unittest
 
 from pkgsuite.nodes import http
 from pkgsuite.nodes.http import BadRequest, Request, parse
+from tests.soak import amount
 
-SEED, ROUNDS = 20240101, 4000
+SEED, ROUNDS = 20240101, amount(4000, 1_000_000)
 PLAIN = b"GET /a/b.deb?x=1 HTTP/1.1\r\nHost: mirror\r\nRange: bytes=0-1\r\nConnection: keep-alive\r\n\r\n"
 
 

@@ -9,6 +9,9 @@ from pkgsuite.errors import BadRule
 from pkgsuite.rules.registry import RULES
 from pkgsuite.rules.text import parse
 from tests.rules.examples import EXAMPLES, machine
+from tests.soak import amount
+
+ROUNDS = amount(20_000, 1_000_000)
 
 MALFORMED = {
     "no rule at all": ("", "!", "=", "=a", "[1]", "RETCODE[1", "RETCODE]1[=0", "RETCODE[1]x=0", "RETCODE[[1]]=0"),
@@ -151,7 +154,7 @@ class Fuzz(unittest.TestCase):
         dice = random.Random(20)
         seeds = [text for example in EXAMPLES.values() for text in (*example.held, *example.broken)]
         good = 0
-        for number in range(20_000):
+        for number in range(ROUNDS):
             text = "".join(dice.choices(self.PIECES, k=dice.randrange(8)))
             if number % 2:
                 text = mutated(dice.choice(seeds), dice, self.PIECES)

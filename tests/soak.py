@@ -1,0 +1,51 @@
+"""`python3 -m tests.soak [NAME …]`: the long forms of tests that `./run test` runs in their short ones.
+
+A test that can be long asks `amount` how long. Takes the options of unittest too, such as -v and -f.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+__all__ = ["IS_LONG", "SOAKS", "amount"]
+
+VARIABLE = "PKGSUITE_TEST_LONG"
+IS_LONG = bool(os.environ.get(VARIABLE))
+"""Whether the long forms run."""
+
+SOAKS = {
+    "kills": ("hundreds of runs that are killed at any moment", "tests.test_killed"),
+    "repeats": ("scenarios over and over in one process, in any order", "tests.test_repeats"),
+    "gigabytes": ("gigabytes through a mirror", "tests.nodes.test_gigabytes"),
+    "fuzz": (
+        "damaged bytes for every reader, millions of them",
+        "tests.formats.test_deb_fuzz tests.formats.test_alpm_fuzz tests.nodes.test_http tests.rules.test_text",
+    ),
+    "poor": ("all tests on machines that lack something", "tests.test_poor_machines"),
+    "packages": ("packages for three distributions, built, installed and removed", "tests.packaging.test_packages"),
+}
+"""What there is: a sentence, and the modules of tests."""
+
+
+def amount(short: int, long: int) -> int:
+    """How many, in the form that runs."""
+    return long if IS_LONG else short
+
+
+def main(words: list[str]) -> int:
+    """Run the modules of the named soaks, all of them without a name; gives the exit status."""
+    names = [word for word in words if not word.startswith("-")]
+    if "-h" in words or "--help" in words or not set(names) <= set(SOAKS):
+        print("usage: python3 -m tests.soak [NAME …] [OPTIONS of unittest]")
+        print(*(f"  {name:<10} {about}" for name, (about, _) in SOAKS.items()), sep="\n")
+        return 0 if set(names) <= set(SOAKS) else 2
+    modules = [module for name in names or SOAKS for module in SOAKS[name][1].split()]
+    options = [word for word in words if word.startswith("-")]
+    environment = {**os.environ, VARIABLE: "1"}
+    return subprocess.run([sys.executable, "-m", "tests", *options, *modules], env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
