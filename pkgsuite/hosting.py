@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -15,13 +16,17 @@ from pkgsuite.model.package import Package
 from pkgsuite.model.repository import Archive, Repository, as_repositories
 from pkgsuite.nodes.base import Node
 from pkgsuite.nodes.mirror import Mirror
+from pkgsuite.system import trees
 from pkgsuite.system.hosts import set_hosts
-from pkgsuite.system.place import is_inside
+from pkgsuite.system.place import here, is_inside
 from pkgsuite.workshop import THE_WORKSHOP
 
 __all__ = ["Hosting"]
 
 __unittest = True
+
+NODES = ".nodes"
+"""Where nodes keep their files, beside the roots of the machines."""
 
 
 class Hosting(Linking):
@@ -30,6 +35,7 @@ class Hosting(Linking):
     def __init__(self, methodName: str = "runTest") -> None:
         super().__init__(methodName)
         self._nodes: list[Node] = []
+        self._through: dict[str, str] = {}
 
     def start_mirror(
         self,
@@ -76,6 +82,15 @@ class Hosting(Linking):
             raise SuiteError(f"there is already a node called {name}; give each a name of its own")
         return name
 
+    def _node_directory(self, name: str) -> str:
+        """A new directory for the files of a node, which goes with the test."""
+        place = here()
+        assert place is not None
+        directory = f"{place.sandboxes}/{NODES}/{name}"
+        os.makedirs(directory)
+        self.addCleanup(trees.remove, directory)
+        return directory
+
     def _start(self, node: Node) -> None:
         """Let *node* run until the test ends."""
         self._nodes.append(node)
@@ -105,4 +120,9 @@ class Hosting(Linking):
         if not nodes:
             return seen
         archives = mirroring.archive_names(machine.manager, nodes)
-        return replace(seen, archives={**archives, **seen.archives}, read_nodes=lambda: mirroring.records(nodes))
+        return replace(
+            seen,
+            archives={**archives, **seen.archives},
+            read_nodes=lambda: mirroring.records(nodes),
+            through=self._through.get(machine.name, ""),
+        )

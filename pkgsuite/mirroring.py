@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Protocol
 
 from pkgsuite.errors import BadValue
 from pkgsuite.managers.base import Manager, Workshop
@@ -13,7 +14,7 @@ from pkgsuite.model.repository import Repository
 from pkgsuite.nodes.base import Node
 from pkgsuite.nodes.mirror import Mirror, Render
 
-__all__ = ["archive_names", "merged", "records", "render", "sources"]
+__all__ = ["Proxy", "archive_names", "merged", "records", "render", "sources"]
 
 
 def render(manager: Manager, workshop: Workshop) -> Render:
@@ -36,12 +37,29 @@ def merged(mirrors: Iterable[Mirror]) -> dict[str, Repository]:
     return found
 
 
-def sources(mirrors: Iterable[Mirror]) -> dict[str, tuple[str, ...]]:
-    """Where each repository is found: the URLs of all mirrors that have it, in the order of *mirrors*."""
+class Proxy(Protocol):
+    """A node between machines and mirrors."""
+
+    name: str
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+
+    def url_of(self, mirror: Mirror) -> str:
+        """Where it has what a mirror has."""
+
+
+def sources(mirrors: Iterable[Mirror], through: Proxy | None = None) -> dict[str, tuple[str, ...]]:
+    """Where each repository is found: the URLs of all mirrors that have it, in the order of *mirrors*.
+
+    With *through* these are URLs of a proxy; raises BadValue where that cannot ask a mirror.
+    """
     found: dict[str, tuple[str, ...]] = {}
     for mirror in mirrors:
+        url = mirror.url if through is None else through.url_of(mirror)
         for name in mirror.repositories:
-            found[name] = (*found.get(name, ()), mirror.url)
+            found[name] = (*found.get(name, ()), url)
     return found
 
 
@@ -58,6 +76,8 @@ def archive_names(manager: Manager, nodes: Iterable[Node]) -> dict[tuple[str, st
 def records(nodes: Iterable[Node]) -> Mapping[str, NodeRecord]:
     """What rules may know of *nodes*, by their names."""
     return {
-        node.name: NodeRecord(node.is_alive, node.notes, node.offers if isinstance(node, Mirror) else None, node.url)
+        node.name: NodeRecord(
+            node.is_alive, node.notes, node.offers if isinstance(node, Mirror) else None, node.kind, node.address
+        )
         for node in nodes
     }

@@ -155,13 +155,14 @@ def decode(line: str | bytes) -> Note:
 class NodeRecord:
     """A node as rules see it: whether it runs, what it has noted, and whether it has or had a path to offer.
 
-    *url* is where it answers.
+    *kind* is what it is, and *address* its own, by which others know it.
     """
 
     is_alive: bool
     notes: tuple[Note, ...] = ()
     offers: Callable[[str], bool] | None = None
-    url: str = ""
+    kind: str = ""
+    address: str = ""
 
     def all(self, kind: type[Some]) -> tuple[Some, ...]:
         """The notes of one kind, in order."""

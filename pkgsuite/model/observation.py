@@ -23,7 +23,7 @@ class Observation:
     directory where the manager keeps archives, and *bookkeeping* the patterns of paths that the manager writes for
     itself. *lock* is the path of the manager's lock if there is one, *placed* what the scenario itself put on the disk.
     *core_dumps* are paths of core files and commands that a signal ended. *read_nodes* gives the nodes of the scenario
-    by name.
+    by name, of which *through* is the one that the machine asks in place of mirrors, if there is one.
     """
 
     commands: tuple[CommandResult, ...] = ()
@@ -38,6 +38,7 @@ class Observation:
     placed: frozenset[str] = frozenset()
     core_dumps: tuple[str, ...] = ()
     read_nodes: Callable[[], Mapping[str, NodeRecord]] = field(default=dict)
+    through: str = ""
 
     @cached_property
     def packages(self) -> Mapping[str, Package]:

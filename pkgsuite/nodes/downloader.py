@@ -25,6 +25,7 @@ from pkgsuite.nodes.front import Front
 from pkgsuite.nodes.journal import Journal
 from pkgsuite.nodes.log import WARNING, Log
 from pkgsuite.nodes.loop import Loop, start_thread
+from pkgsuite.nodes.mirror import Mirror
 from pkgsuite.nodes.peer import Habits
 from pkgsuite.nodes.store import Store
 from pkgsuite.nodes.swarming import Swarming
@@ -95,6 +96,12 @@ class Downloader(Node):
     def url(self) -> str:
         """Where apt asks it; the host of a mirror and a path go behind it."""
         return f"http://{(*self.hosts, self.address)[0]}:{self.port}"
+
+    def url_of(self, mirror: Mirror) -> str:
+        """Where it has what a mirror has, without a slash at the end; raises BadValue for one that it cannot ask."""
+        if mirror.credentials or not mirror.url.startswith("http:"):
+            raise BadValue("mirror", mirror, "a mirror without credentials and without TLS")
+        return f"{self.url}/{mirror.url.partition('//')[2]}"
 
     @property
     def peer(self) -> str:
