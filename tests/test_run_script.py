@@ -18,6 +18,12 @@ echo "in $PWD: $*"
 """
 """A Python that serves, and only tells what it was asked to run."""
 
+WILLING = """
+[ "$1" = -c ] && exit 0
+echo "in $PWD: $*"
+"""
+"""The same without a look at what it has."""
+
 PYTHON_ALONE = f'exec "{sys.executable}" -I -S "$@"'
 """A Python without any package."""
 
@@ -54,6 +60,8 @@ class RunScriptTest(unittest.TestCase):
         self.top = self.place / "a checkout"
         self.top.mkdir()
         shutil.copy(TOP / "run", self.top)
+        for name in ("run", "doctor"):
+            self.command_of(name)
         self.python = self.program("a python", PYTHON)
 
     def program(self, name: str, script: str) -> Path:
@@ -62,6 +70,12 @@ class RunScriptTest(unittest.TestCase):
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(0o755)
         return path
+
+    def command_of(self, name: str) -> None:
+        """A command of pkgsuite, by the name of its module."""
+        path = self.top / "pkgsuite" / "commands" / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
 
     def apt(self, lacking: str, uid: int = 0) -> None:
         """A Debian machine with the packages named in `run` but those that are *lacking*."""
@@ -76,6 +90,11 @@ class RunScriptTest(unittest.TestCase):
         lines = path.read_text().splitlines() if path.exists() else []
         path.unlink(missing_ok=True)
         return lines
+
+    def replace_in_script(self, old: str, new: str) -> None:
+        """Let the script of the checkout say something else."""
+        path = self.top / "run"
+        path.write_text(path.read_text().replace(old, new))
 
     def run_script(
         self, *words: str, script: Path | None = None, **variables: object
@@ -105,7 +124,10 @@ class RunScriptTest(unittest.TestCase):
             "test",
             "lint",
             "help",
-            "run, list, doctor, shell, mutants, node, world or clean",
+            "soak",
+            "bench",
+            "generate",
+            "doctor, run: ./run COMMAND --help",
             "PKGSUITE_SETUP",
             "PYTHON",
         ):
@@ -123,11 +145,13 @@ class RunScriptTest(unittest.TestCase):
             (): "-m pkgsuite run",
             ("-k", "upgrade"): "-m pkgsuite run -k upgrade",
             ("run", "some test"): "-m pkgsuite run some test",
-            ("list",): "-m pkgsuite list",
+            ("doctor",): "-m pkgsuite doctor",
             ("test",): "-m tests",
             ("test", "-k", "name"): "-m tests -k name",
-            ("mutants", "-f"): "-m pkgsuite mutants -f",
+            ("doctor", "--json"): "-m pkgsuite doctor --json",
             ("bench", "overhead"): "-m benchmarks overhead",
+            ("soak", "kills"): "-m tests.soak kills",
+            ("generate", "--check"): "packaging/generate --check",
         }.items():
             with self.subTest(words):
                 done = self.run_script(*words)
@@ -138,9 +162,9 @@ class RunScriptTest(unittest.TestCase):
     def test_a_link_to_it_finds_the_checkout(self):
         (self.programs / "linked").symlink_to(self.top / "run")
 
-        done = self.run_script("list", script=self.programs / "linked")
+        done = self.run_script("doctor", script=self.programs / "linked")
 
-        self.assertEqual(f"in {self.top}: -m pkgsuite list\n", done.stdout)
+        self.assertEqual(f"in {self.top}: -m pkgsuite doctor\n", done.stdout)
 
     def test_lint_names_each_missing_tool_and_how_to_get_it(self):
         for name in ("dirname", "readlink"):
@@ -169,9 +193,18 @@ class RunScriptTest(unittest.TestCase):
         shutil.copy(self.program("one", PYTHON.replace("in $PWD", "own")), bin_directory / "python")
         self.program("python3", PYTHON)
 
-        done = self.run_script("list", PYTHON="")
+        done = self.run_script("doctor", PYTHON="")
 
-        self.assertEqual("own: -m pkgsuite list\n", done.stdout, done.stderr)
+        self.assertEqual("own: -m pkgsuite doctor\n", done.stdout, done.stderr)
+
+    def test_a_python_with_all_modules_comes_before_one_that_only_serves(self):
+        self.program("python3", f'case "$3$2" in *wheel*) exit 1 ;; esac; {WILLING}'.replace("in $PWD", "bare"))
+        full = self.program("full", WILLING.replace("in $PWD", "full"))
+        self.replace_in_script("/usr/bin/python3", f'"{full}"')
+
+        done = self.run_script("doctor", PYTHON="")
+
+        self.assertEqual("full: -m pkgsuite doctor\n", done.stdout, done.stderr)
 
     # Setting up
 
@@ -227,6 +260,30 @@ class RunScriptTest(unittest.TestCase):
         done = self.run_script("doctor", PKGSUITE_SETUP="no")
 
         self.assertEqual((0, "", []), (done.returncode, done.stderr, self.log()))
+
+    def tooltip(self, pip: str) -> subprocess.CompletedProcess[str]:
+        """Set up as root with a system's Python that makes a .venv whose pip does that."""
+        self.apt(lacking="")
+        made = f'mkdir -p "{self.top}/.venv/bin"; cp "$0" "{self.top}/.venv/bin/python"'
+        self.program("python3", "exit 1")
+        system = self.program("system", f"case $2 in venv) {made} ;; pip) {pip} ;; *) {PYTHON} ;; esac")
+        self.replace_in_script("/usr/bin/python3", f'"{system}"')
+        return self.run_script("doctor", PYTHON="", PKGSUITE_SETUP="yes")
+
+    def test_root_gets_the_tooltips_where_a_package_index_answers(self):
+        done = self.tooltip('echo "$*" >"$STATE/log"')
+
+        self.assertEqual(0, done.returncode, done.stderr)
+        self.assertTrue(self.log()[0].endswith("tkinter-tooltip"))
+        self.assertTrue((self.top / ".venv" / "bin" / "python").exists())
+
+    def test_where_none_answers_the_work_goes_on_and_it_is_not_asked_again(self):
+        first, second = self.tooltip("exit 1"), self.run_script("doctor", PYTHON="", PKGSUITE_SETUP="yes")
+
+        self.assertEqual((0, 0), (first.returncode, second.returncode))
+        self.assertIn("no package index answers", first.stderr)
+        self.assertEqual("", second.stderr)
+        self.assertFalse((self.top / ".venv").exists())
 
 
 def simple(log: list[str]) -> list[str]:
