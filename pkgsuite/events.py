@@ -30,8 +30,10 @@ __all__ = [
     "Started",
     "Trouble",
     "Usage",
+    "as_object",
     "decode",
     "encode",
+    "from_object",
 ]
 
 VERSION = 1
@@ -300,22 +302,40 @@ KINDS: dict[str, type[Event]] = {
 }
 
 
+NAMES = {kind: tuple(each.name for each in fields(kind)) for kind in KINDS.values()}
+"""What an event of each kind tells."""
+
+
 def encode(event: Event) -> str:
     """*event* as one line of JSON, without the newline."""
-    return json.dumps({"version": VERSION, "event": type(event).__name__.lower(), **asdict(event)})
+    return json.dumps(as_object(event))
+
+
+def as_object(event: Event) -> dict[str, object]:
+    """*event* as an object for JSON."""
+    kind = type(event)
+    found: dict[str, object] = {"version": VERSION, "event": kind.__name__.lower()}
+    found |= {name: getattr(event, name) for name in NAMES[kind]}
+    if isinstance(event, Usage):
+        found["processes"] = [asdict(each) for each in event.processes]
+    return found
 
 
 def decode(line: str) -> Event:
     """The event that *line* holds; raises SuiteError where it holds none."""
     try:
-        told = json.loads(line)
-        version, name = told.pop("version"), told.pop("event")
+        return from_object(json.loads(line))
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         raise SuiteError(f"expected an event as a JSON object, saw {line[:80]!r}") from error
+
+
+def from_object(told: Any) -> Event:
+    """The event that an object of JSON holds; raises SuiteError, or what a dictionary of another form raises."""
+    version, name = told.pop("version"), told.pop("event")
     if version != VERSION or not isinstance(name, str) or name not in KINDS:
         raise SuiteError(f"expected an event of version {VERSION}, saw {name!r} of version {version!r}")
     kind: Any = KINDS[name]
-    known = {each.name for each in fields(kind)}
+    known = NAMES[kind]
     values = {key: tuple(value) if isinstance(value, list) else value for key, value in told.items() if key in known}
     try:
         if "processes" in values:

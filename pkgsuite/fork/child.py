@@ -39,6 +39,9 @@ PATIENCE_S = 0.05
 URGENT = {"done", "interrupted", "output"}
 """How long messages may gather, and those that do not wait."""
 
+_leaving: list[tuple[int, int]] = []
+"""Children that were let go and may not have ended yet: the generation that forked each, and its pid."""
+
 _numbers = itertools.count(1)
 _tests: weakref.WeakValueDictionary[int, unittest.TestCase] = weakref.WeakValueDictionary()
 
@@ -61,6 +64,7 @@ class ClassProcess:
     """
 
     def __init__(self, kind: type[unittest.TestCase]) -> None:
+        bury()
         self._world = ladder.the_world()
         self._generation = generation()
         ours, theirs = socket.socketpair()
@@ -114,11 +118,11 @@ class ClassProcess:
         return f"ended itself with status {status}; a test must return or raise, not call os._exit()"
 
     def close(self) -> None:
-        """Let the child end by itself and wait for it."""
+        """Let the child end by itself; nobody waits while the kernel takes its disk apart."""
         self._answers.close()
         self._socket.close()
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(self._pid, 0)
+        _leaving.append((generation(), self._pid))
+        bury()
 
     def kill(self) -> None:
         """End the child at once, with the world and whatever it started there."""
@@ -127,6 +131,15 @@ class ClassProcess:
         self._world.close()
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self._pid, 0)
+
+
+def bury() -> None:
+    """Bury the children that have ended since they were let go."""
+    for born_by, pid in _leaving[:]:
+        with contextlib.suppress(ChildProcessError):
+            if born_by == generation() and os.waitpid(pid, os.WNOHANG) == (0, 0):
+                continue
+        _leaving.remove((born_by, pid))
 
 
 def print_here(stream: str, text: str) -> None:

@@ -41,7 +41,7 @@ class Recorder(unittest.TestResult):
 
     def _pass_on(self, event: events.Event) -> None:
         """Pass an event on to whoever listens in the other process."""
-        self._send({"event": events.encode(event)})
+        self._send({"event": events.as_object(event)})
 
     def _call(self, name: str, test: unittest.TestCase | None, error: ErrorInfo | None = None, **more: object) -> None:
         message: Message = {"call": name, **more}
@@ -108,7 +108,7 @@ def replay(message: Mapping[str, Any], test: unittest.TestCase, result: unittest
     if "event" in message:
         listen = getattr(result, "event", None)
         if listen is not None:
-            listen(events.decode(message["event"]))
+            listen(events.from_object(message["event"]))
         return
     name = message["call"]
     method = getattr(result, name, None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unittest
-from dataclasses import replace
 
 from pkgsuite.model.observation import Observation
 from pkgsuite.model.tree import FileState, Tree
