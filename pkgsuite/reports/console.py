@@ -2,36 +2,60 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
+from collections.abc import Callable
 
 from pkgsuite import events
+from pkgsuite.reports.progress import Progress
 from pkgsuite.reports.screen import Screen
 
 __all__ = ["Console"]
 
-GLYPHS = {"passed": "✓", "failed": "✗", "error": "⚠", "skipped": "⊖", "xfailed": "✓", "xpassed": "✗"}
+GLYPHS = {
+    "passed": "✓",
+    "failed": "✗",
+    "error": "⚠",
+    "crashed": "⚠",
+    "skipped": "⊖",
+    "xfailed": "✓",
+    "xpassed": "✗",
+}
 WORDS = {"error": "in error", "xfailed": "failed as expected", "xpassed": "passed unexpectedly"}
-COLOURS = {"passed": "32", "failed": "31", "error": "35", "skipped": "33", "xfailed": "32", "xpassed": "31"}
-BROKEN = ("failed", "error", "xpassed")
+COLOURS = {
+    "passed": "32",
+    "failed": "31",
+    "error": "35",
+    "crashed": "35",
+    "skipped": "33",
+    "xfailed": "32",
+    "xpassed": "31",
+}
+BROKEN = ("failed", "error", "xpassed", "crashed")
 DIM = "2"
 
 
 class Console:
     """Writes for people; colour only on a terminal and without NO_COLOR, and a live line at the bottom there."""
 
-    def __init__(self, screen: Screen, *, quiet: bool = False) -> None:
+    def __init__(
+        self, screen: Screen, *, quiet: bool = False, is_echoed: bool = False, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        """What tests write *is_echoed* where it was shown when they wrote it."""
         self._screen = screen
         self._quiet = quiet
-        self._count = self._total = 0
+        self._is_echoed = is_echoed
+        self._progress = Progress(now)
+        self._outputs: dict[str, events.Output] = {}
+        self._flaky: list[str] = []
         self._broken: list[tuple[str, str, str]] = []
         self._skips: Counter[str] = Counter()
 
     def event(self, event: events.Event) -> None:
         """Show one event."""
-        if isinstance(event, events.Plan):
-            self._total = len(event.tests)
-        elif isinstance(event, events.Started):
-            self._screen.live(f"{self._position(self._count + 1)} {event.test}")
+        self._progress.event(event)
+        if isinstance(event, events.Output):
+            self._outputs[event.test] = event
         elif isinstance(event, events.Result):
             self._result(event)
         elif isinstance(event, events.Trouble):
@@ -40,18 +64,33 @@ class Console:
             self._screen.line(f"! {event.text}")
         elif isinstance(event, events.Done):
             self._done(event)
+        if self._screen.is_live:
+            self._screen.live(self._progress.line())
 
     def _result(self, event: events.Result) -> None:
-        self._count += 1
+        output = self._outputs.pop(event.test, None)
         if event.outcome in BROKEN:
             self._broken.append((event.outcome, event.test, event.reason))
         if event.outcome == "skipped":
             self._skips[event.reason] += 1
+        if event.is_flaky:
+            self._flaky.append(event.test)
+        if output is not None and not self._is_echoed and (not self._quiet or event.outcome in BROKEN):
+            self._written(output)
         if not self._quiet or event.outcome in BROKEN:
-            time = self._colour(f"{event.seconds:6.2f} s", DIM)
-            self._screen.line(f"{self._position(self._count)} {self._glyph(event.outcome)} {time}  {event.test}")
+            took = self._colour(f"{event.seconds:6.2f} s", DIM)
+            mark = "  (flaky)" if event.is_flaky else ""
+            self._screen.line(f"{self._progress.position()} {self._glyph(event.outcome)} {took}  {event.test}{mark}")
         if event.outcome in BROKEN:
             self._details(event.details)
+
+    def _written(self, output: events.Output) -> None:
+        """Show what a test wrote: the end of it, and where the rest is."""
+        left_out = output.size_bytes - len(output.text.encode("utf-8", "replace"))
+        if output.log or left_out > 0:
+            place = f"; all of it: {output.log}" if output.log else ""
+            self._screen.line(f"… {max(left_out, 0)} bytes before{place}")
+        self._screen.line(output.text.removesuffix("\n"))
 
     def _trouble(self, event: events.Trouble) -> None:
         self._broken.append(("error", event.where, event.reason))
@@ -70,13 +109,12 @@ class Console:
             self._screen.line("These did not pass; a name behind `python3 -m pkgsuite run` repeats it:")
             for outcome, name, reason in self._broken:
                 self._screen.line(f"  {self._glyph(outcome)} {name}: {reason}")
+        for name in self._flaky:
+            self._screen.line(f"! flaky, its last runs disagree: {name}")
         words = [f"{self._glyph(name)} {count} {WORDS.get(name, name)}" for name, count in event.counts.items()]
         words += [f"{self._glyph('error')} {event.troubles} beside the tests"] if event.troubles else []
         words += [f"{event.not_run} not run"] if event.not_run else []
         self._screen.line(f"{', '.join(words) or 'no test ran'} in {event.seconds:.1f} s")
-
-    def _position(self, number: int) -> str:
-        return f"{number:>{len(str(self._total))}}/{self._total}"
 
     def _glyph(self, outcome: str) -> str:
         return self._colour(GLYPHS[outcome] if self._screen.is_unicode else outcome.upper(), COLOURS[outcome])

@@ -50,6 +50,7 @@ class Screen:
     def __init__(self, target: TextIO) -> None:
         self._target = target
         self._has_live_line = False
+        self._live_text = ""
         self._is_within_line = False
         self._last: TextIO | None = None
         self.is_live = target.isatty() and os.environ.get("TERM") not in (None, "", "dumb")
@@ -64,9 +65,10 @@ class Screen:
 
     def live(self, text: str) -> None:
         """Show *text* until the next output."""
-        if self.is_live:
+        if self.is_live and text != self._live_text:
             self.make_way()
-            self._has_live_line = True
+            self._has_live_line = bool(text)
+            self._live_text = text
             self._target.write(text[: self._columns() - 1])
             self._target.flush()
 
@@ -78,6 +80,7 @@ class Screen:
         elif self._is_within_line:
             self._target.write("\n")
         self._has_live_line = self._is_within_line = False
+        self._live_text = ""
 
     def pass_on(self, text: str, stream: TextIO) -> int:
         """Write what a test printed to *stream*, which ends here too."""
