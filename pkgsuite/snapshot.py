@@ -25,27 +25,23 @@ def take(root: str, *, has_digests: bool = True) -> Tree:
         above = todo.pop()
         with os.scandir(f"{root}/{above}") as entries:
             for entry in entries:
-                path = f"{above}{entry.name}"
-                states[path] = state = look(entry.path, entry.stat(follow_symlinks=False), most)
-                if state.kind == "dir":
+                status = entry.stat(follow_symlinks=False)
+                kind = KINDS.get(stat.S_IFMT(status.st_mode), "other")
+                path = above + entry.name
+                if kind == "dir":
                     todo.append(f"{path}/")
+                states[path] = FileState(
+                    kind,
+                    stat.S_IMODE(status.st_mode),
+                    status.st_uid,
+                    status.st_gid,
+                    status.st_size,
+                    status.st_mtime_ns,
+                    status.st_ctime_ns,
+                    digest(entry.path) if kind == "file" and status.st_size <= most else None,
+                    os.readlink(entry.path) if kind == "link" else "",
+                )
     return Tree(states)
-
-
-def look(path: str, status: os.stat_result, most: int) -> FileState:
-    """The state of one path, with the digest of a file of at most *most* bytes."""
-    kind = KINDS.get(stat.S_IFMT(status.st_mode), "other")
-    return FileState(
-        kind,
-        stat.S_IMODE(status.st_mode),
-        status.st_uid,
-        status.st_gid,
-        status.st_size,
-        status.st_mtime_ns,
-        status.st_ctime_ns,
-        digest(path) if kind == "file" and status.st_size <= most else None,
-        os.readlink(path) if kind == "link" else "",
-    )
 
 
 def digest(path: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unittest
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
@@ -17,6 +18,9 @@ from pkgsuite.variants import ScenarioType, as_managers, multiply
 __all__ = ["Trial", "troubles"]
 
 __unittest = True
+
+_had: set[tuple[str, str]] = set()
+"""The managers that were found, each with the PATH at the time; machines look for themselves."""
 
 
 class Trial(unittest.TestCase, metaclass=ScenarioType):
@@ -65,8 +69,9 @@ class Trial(unittest.TestCase, metaclass=ScenarioType):
             return result
         if is_inside() or outcomes.skip_reason(self) is not None:
             return self._run_here(result)
-        keep.prepare()
-        cache.prepare()
+        if not gate.is_running(type(self)):
+            keep.prepare()
+            cache.prepare()
         missing = self._missing()
         if missing is None:
             gate.run_test(self, self._number, result)
@@ -105,10 +110,13 @@ class Trial(unittest.TestCase, metaclass=ScenarioType):
         """Why the manager cannot be had, or None."""
         if not self.managers:
             return None
-        try:
-            self.manager.find()
-        except Unsupported as reason:
-            return str(reason)
+        wanted = self.manager.wanted, os.environ.get("PATH", "")
+        if wanted not in _had:
+            try:
+                self.manager.find()
+            except Unsupported as reason:
+                return str(reason)
+            _had.add(wanted)
         return None
 
     @property

@@ -1,8 +1,8 @@
 """One forked process in the world that runs the tests of a class, and its parent's side.
 
 The parent sends a command a line (`setUpClass`, `run`, `tearDownClass`, `doClassCleanups`), the child answers with
-messages and ends each answer with `done`. What the tests print travels too, so that whoever buffers or redirects it in
-the parent gets it.
+lists of messages, one a line, and ends each answer with `done`. What the tests print travels too, so that whoever
+buffers or redirects it in the parent gets it.
 """
 
 from __future__ import annotations
@@ -94,15 +94,16 @@ class ClassProcess:
         try:
             self._socket.sendall(json.dumps({"command": command, **more}).encode() + b"\n")
             for line in self._answers:
-                message: Message = json.loads(line)
-                if "done" in message:
-                    return
-                if "interrupted" in message:
-                    raise exceptions.rebuild(message["interrupted"])
-                if "output" in message:
-                    print_here(message["stream"], message["output"])
-                else:
-                    yield message
+                messages: list[Message] = json.loads(line)
+                for message in messages:
+                    if "done" in message:
+                        return
+                    if "interrupted" in message:
+                        raise exceptions.rebuild(message["interrupted"])
+                    if "output" in message:
+                        print_here(message["stream"], message["output"])
+                    else:
+                        yield message
         except (BrokenPipeError, ConnectionResetError):
             pass
         except BaseException:
@@ -212,7 +213,7 @@ class Line:
         self._parent = parent
         self._generation = generation()
         self._one_at_a_time = threading.RLock()
-        self._gathered = bytearray()
+        self._gathered: list[Message] = []
         self._sent_at = time.monotonic()
 
     def send(self, message: Message) -> None:
@@ -220,7 +221,7 @@ class Line:
         if generation() != self._generation:
             return
         with self._one_at_a_time:
-            self._gathered += json.dumps(message).encode() + b"\n"
+            self._gathered.append(message)
             if time.monotonic() - self._sent_at > PATIENCE_S or not URGENT.isdisjoint(message):
                 self.flush()
 
@@ -228,8 +229,9 @@ class Line:
         """Send what has gathered."""
         with self._one_at_a_time:
             if self._gathered:
-                self._parent.sendall(self._gathered)
+                line = json.dumps(self._gathered).encode() + b"\n"
                 self._gathered.clear()
+                self._parent.sendall(line)
                 self._sent_at = time.monotonic()
 
 

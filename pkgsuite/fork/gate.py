@@ -10,7 +10,7 @@ from pkgsuite.fork import exceptions
 from pkgsuite.fork.child import CLEAN_UPS, ClassProcess, ProcessEnded, number_of
 from pkgsuite.fork.outcomes import replay
 
-__all__ = ["number_of", "run_test", "set_up_class", "tear_down_class"]
+__all__ = ["is_running", "number_of", "run_test", "set_up_class", "tear_down_class"]
 
 __unittest = True
 
@@ -35,6 +35,11 @@ def set_up_class(kind: type[unittest.TestCase]) -> None:
         raise error.with_traceback(None) from None
     _processes[kind] = process
     call_there(kind, "setUpClass")
+
+
+def is_running(kind: type[unittest.TestCase]) -> bool:
+    """Whether the class has a process by now."""
+    return kind in _processes
 
 
 def tear_down_class(kind: type[unittest.TestCase]) -> None:

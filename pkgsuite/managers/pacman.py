@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import os
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from pkgsuite.errors import BadArchive, BadValue
 from pkgsuite.formats import alpm
@@ -30,6 +31,7 @@ TEMPORARY = "tmp"
 LDCONFIG = "#!/bin/sh\necho 'ldconfig called' >> /etc/ld.so.cache\n"
 SIGNATURE_LEVELS = ("Required", "Never", "Optional")
 USUAL_COMPRESSION = "gz"
+MOST_REMEMBERED_BYTES = 1 << 16
 
 GPG_CONFIGURATION = "no-greeting\nno-permission-warning\nno-autostart\ndisable-dirmngr\n"
 """As pacman-key writes it, but for a machine without a network: nobody asks for keys that are not there."""
@@ -101,10 +103,7 @@ class Pacman(Manager):
 
     def _made(self, archives: Sequence[Archive], workshop: Workshop) -> Iterator[tuple[Archive, bytes, bytes | None]]:
         """Archives with their bytes and signatures."""
-        contents = [
-            workshop.compress(alpm.archive(archive.package, "", mtree=archive.mtree), compression(archive))
-            for archive in archives
-        ]
+        contents = [made(archive, workshop.compress) for archive in archives]
         signed = [(content, archive.signed) for archive, content in zip(archives, contents, strict=True)]
         return zip(archives, contents, signatures(workshop, signed), strict=True)
 
@@ -194,6 +193,20 @@ def keyring(workshop: Workshop) -> Iterator[File]:
 def compression(archive: Archive) -> str:
     """The compression of an archive, as its name ends in it."""
     return USUAL_COMPRESSION if archive.compression is None else archive.compression
+
+
+def made(archive: Archive, compress: Callable[[bytes, str], bytes]) -> bytes:
+    """The bytes of an archive; those of small packages are remembered, since the tests of a class often share them."""
+    size_bytes = sum(len(file.data) for file in archive.package.entries)
+    return (remembered if size_bytes <= MOST_REMEMBERED_BYTES else packed)(archive, compress)
+
+
+def packed(archive: Archive, compress: Callable[[bytes, str], bytes]) -> bytes:
+    """The bytes of an archive."""
+    return compress(alpm.archive(archive.package, "", mtree=archive.mtree), compression(archive))
+
+
+remembered = lru_cache(packed)
 
 
 def signatures(workshop: Workshop, wanted: Sequence[tuple[bytes, Signature | None]]) -> Sequence[bytes | None]:

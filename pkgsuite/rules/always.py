@@ -29,6 +29,9 @@ KINDS = (
 )
 
 
+RULES = tuple(Rule(kind) for kind in KINDS)
+
+
 def verdicts(observation: Observation) -> list[Verdict]:
     """The verdicts of all that must never happen."""
-    return [Rule(kind).check(observation) for kind in KINDS]
+    return [rule.check(observation) for rule in RULES]

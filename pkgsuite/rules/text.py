@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import lru_cache
 
 from pkgsuite.errors import BadRule
 from pkgsuite.rules.base import Kind, Rule
@@ -17,9 +18,17 @@ FORM = re.compile(r"(?P<bang>!?)(?P<name>[^=\[]*)(?:\[(?P<place>[^=\]]*)\])?(?:=
 
 def parse(text: str) -> Rule:
     """The rule that *text* stands for; raises BadRule where it is unknown or malformed."""
-    match = FORM.fullmatch(text) if isinstance(text, str) else None
+    if not isinstance(text, str):
+        raise no_rule(text)
+    return parsed(text)
+
+
+@lru_cache
+def parsed(text: str) -> Rule:
+    """The rule that *text* stands for."""
+    match = FORM.fullmatch(text)
     if match is None:
-        raise BadRule(f"expected a rule such as 'PKG_EXIST=name', saw {text!r}; write NAME=key or NAME=key|value")
+        raise no_rule(text)
     kind = find(match["name"], text)
     value, count = match["value"], len(kind.arguments)
     if count and value is None:
@@ -28,6 +37,11 @@ def parse(text: str) -> Rule:
         raise BadRule(f"{text!r}: expected nothing behind {match['name']}, saw {'=' + value!r}; write {kind.form}")
     arguments = tuple(value.split("|", count - 1)) if count else ()
     return Rule(kind, arguments, bool(match["bang"]), place(match["place"], text), match["name"])
+
+
+def no_rule(text: object) -> BadRule:
+    """What is raised for something that has not even the form of a rule."""
+    return BadRule(f"expected a rule such as 'PKG_EXIST=name', saw {text!r}; write NAME=key or NAME=key|value")
 
 
 def find(name: str, text: str) -> Kind:
