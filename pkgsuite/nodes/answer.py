@@ -65,14 +65,17 @@ def refuse(request: Request, credentials: str) -> Answer | None:
     """The answer to a request that asks for what is not done here, or without the `user:password` wanted."""
     if request.method not in METHODS:
         return said(405, Allow=", ".join(METHODS))
-    if credentials and not hmac.compare_digest(authorization(request), credentials.encode()):
-        return said(401, WWW_Authenticate='Basic realm="pkgsuite", charset="UTF-8"')
-    return None
+    asks_proxy = bool(request.authority)
+    if not credentials or hmac.compare_digest(authorization(request, asks_proxy), credentials.encode()):
+        return None
+    challenge = 'Basic realm="pkgsuite", charset="UTF-8"'
+    return said(407, Proxy_Authenticate=challenge) if asks_proxy else said(401, WWW_Authenticate=challenge)
 
 
-def authorization(request: Request) -> bytes:
-    """The user and the password of a request, or nothing; RFC 7617."""
-    scheme, _, text = request.headers.get("authorization", "").partition(" ")
+def authorization(request: Request, asks_proxy: bool) -> bytes:
+    """The user and the password for the mirror, or for the proxy that it is asked as, or nothing; RFC 7617."""
+    name = "proxy-authorization" if asks_proxy else "authorization"
+    scheme, _, text = request.headers.get(name, "").partition(" ")
     try:
         return b64decode(text.strip(), validate=True) if scheme.lower() == "basic" else b""
     except ValueError:

@@ -16,7 +16,8 @@ REASONS = {
     **{200: "OK", 206: "Partial Content", 304: "Not Modified"},
     **{301: "Moved Permanently", 302: "Found", 303: "See Other", 307: "Temporary Redirect", 308: "Permanent Redirect"},
     **{400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed"},
-    **{408: "Request Timeout", 410: "Gone", 412: "Precondition Failed", 416: "Range Not Satisfiable"},
+    **{407: "Proxy Authentication Required", 408: "Request Timeout", 410: "Gone", 412: "Precondition Failed"},
+    **{416: "Range Not Satisfiable"},
     **{429: "Too Many Requests", 431: "Request Header Fields Too Large", 505: "HTTP Version Not Supported"},
     **{500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout"},
 }
@@ -27,7 +28,7 @@ FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*")
 WRONG_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 ABSOLUTE = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
-SINGLE = {"host", "content-length", "range", "if-range", "authorization"}
+SINGLE = {"host", "content-length", "range", "if-range", "authorization", "proxy-authorization"}
 """Fields that a request may have once only."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 import socket
 import ssl
@@ -17,7 +18,7 @@ from pkgsuite.model.package import Package
 from pkgsuite.nodes import dates
 from pkgsuite.nodes.mirror import Mirror
 from tests.loopback import setUpModule  # noqa: F401 - unittest calls it
-from tests.nodes.running import FILES, TIMEOUT, WithMirror, ask, converse
+from tests.nodes.running import FILES, TIMEOUT, Answer, WithMirror, ask, converse
 
 DATA = FILES["core/a.deb"]
 
@@ -312,6 +313,23 @@ class Credentials(WithMirror):
                 self.assertEqual("www-authenticate" in answer.headers, status == 401)
         self.assertEqual(self.get("nothing").status, 401)
         self.assertIn("//user:pass%3Aword@127.", self.mirror.url)
+
+    def test_password_of_a_proxy(self) -> None:
+        """Who asks for the file of another host asks a proxy, which has its own status and fields."""
+        right = f"Basic {base64.b64encode(b'user:pass:word').decode()}"
+        for headers, status in (
+            ({"Proxy-Authorization": right}, 200),
+            ({"Authorization": right}, 407),
+            ({"Proxy-Authorization": "Basic !"}, 407),
+            ({}, 407),
+        ):
+            with self.subTest(headers), contextlib.closing(self.connect()) as client:
+                client.request("GET", "http://deb.example/core/a.deb", headers=headers)
+                answer = Answer(client.getresponse())
+
+                self.assertEqual(answer.status, status)
+                self.assertEqual("proxy-authenticate" in answer.headers, status == 407)
+                self.assertNotIn("www-authenticate", answer.headers)
 
     def test_nonsense(self) -> None:
         """Both must be there."""
