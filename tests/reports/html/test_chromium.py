@@ -179,6 +179,17 @@ class PageInChromiumTest(unittest.TestCase):
         self.assertEqual(self.browser.count("#opened .changes li"), 4)
         self.assertEqual(self.browser.complaints(), [])
 
+    def test_every_test_can_be_opened(self) -> None:
+        """Whatever became of it, nothing is missing where it is told."""
+        self.browser.open(self.small)
+        script = "location.hash = arguments[0]; route(); return document.getElementById('opened').innerText"
+        for number in range(FEW):
+            text = self.browser.run(script, f"#t{number}")
+
+            self.assertIn("python3 -m pkgsuite run", text)
+            self.assertNotRegex(text, r"undefined|null|NaN|\[object")
+        self.assertEqual(self.browser.complaints(), [])
+
     def test_a_bar_of_the_timeline_opens_its_command(self) -> None:
         """A click leads from the drawing to the output."""
         number = self.ids().index(tests_with("failed")[1])
