@@ -115,14 +115,14 @@ class Writer:
         if planned and not self._is_strict:
             more = {"file": planned.file or None, "line": str(planned.line) if planned.line else None}
         name = test.id.removeprefix(f"{test.group}.") if test.group else test.id
-        class_name, _, method = name.rpartition(".")
+        class_name, _, method = name.partition(".")
         case = tag(
             "testcase",
             None if self._is_strict else self._properties(case_properties(test)),
             *self._outcomes(test),
             self._output(test),
             name=method or name,
-            classname=".".join(filter(None, (test.group, class_name))) or "tests",
+            classname=".".join(filter(None, (test.group, class_name if method else ""))) or "tests",
             time=seconds(test.seconds),
             **more,
         )

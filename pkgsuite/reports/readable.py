@@ -14,9 +14,6 @@ SEQUENCE = re.compile(
 )
 """What ECMA-48 calls control functions, the ends of which are there."""
 
-OVERWRITTEN = re.compile("[^\n]*\r(?=[^\r\n])")
-"""What a progress bar drew before it went back to the start of its line."""
-
 UNREADABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"
     "\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff"  # unseen, or they turn the text round
@@ -34,9 +31,15 @@ def readable(text: str) -> str:
     """
     if not UNREADABLE.search(text):
         return text
-    text = SEQUENCE.sub("", text).replace("\r\n", "\n")
-    text = OVERWRITTEN.sub("", text).replace("\r", "")
+    text = SEQUENCE.sub("", text)
+    if "\r" in text:
+        text = "\n".join(map(last_drawn, text.split("\n")))
     return UNREADABLE.sub(escape, text)
+
+
+def last_drawn(line: str) -> str:
+    """What is left of a line in which a progress bar went back to the start, and drew anew."""
+    return line.rstrip("\r").rpartition("\r")[2]
 
 
 def escape(found: re.Match[str]) -> str:
