@@ -119,10 +119,20 @@ class ForgedUpdates(Scenario, on=apt):
 
         self.stays(forged, says="couldn't be verified because the public key is not available")
 
+    def test_no_longer_signed(self):
+        """Not even where the user allows repositories that are not signed: this one was."""
+        self.machine.publish("repository", Repository([DUMMY.upgraded("2.0-1")]))
+        self.machine.delete("var/pub/repository/dists/repository/InRelease")
+
+        self.machine.refuses("apt-get -o Acquire::AllowInsecureRepositories=true update", says="is no longer signed")
+        self.machine.upgrade()
+
+        self.check(transaction(), installed("dummy", "1.0-1"), unchanged_elsewhere("var/pub/"))
+
     def test_corrupted_index(self):
         """The index is not what the signed Release file says."""
         self.machine.publish("repository", Repository([DUMMY.upgraded("2.0-1")], database_signed=Signature.GOOD))
-        packages = "var/pub/repository/dists/repository/main/binary-amd64/Packages"
+        packages = f"var/pub/repository/dists/repository/main/binary-{apt.native}/Packages"
         for suffix in ("", ".gz", ".xz"):
             self.machine.write(f"{packages}{suffix}", b"Package: evil\n")
 

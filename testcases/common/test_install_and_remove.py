@@ -11,6 +11,8 @@ from pkgsuite import (
     apt,
     cached,
     contents,
+    depends_on,
+    description,
     directory,
     exists,
     installed,
@@ -19,6 +21,7 @@ from pkgsuite import (
     mode,
     owner,
     pacman,
+    provides,
     reason,
     transaction,
     unchanged_elsewhere,
@@ -138,6 +141,16 @@ class WhatFilesBecome(Scenario, on=(apt, pacman)):
         self.start_machine().install(Package("dummy", files=["usr/bin/dummy", "usr/share/dummy/"]))
 
         self.check(lists_file("dummy", "usr/bin/dummy"), lists_file("dummy", "usr/bin/"), directory("usr/share/dummy"))
+
+    def test_described(self):
+        """What a package says of itself is known as long as it is installed."""
+        told = Package("dummy", desc="A dummy of a package", depends=["library"], provides=["thing"])
+
+        self.start_machine(installed=[Package("library")]).install(told)
+
+        self.check(
+            description("dummy", "A dummy of a package"), depends_on("dummy", "library"), provides("dummy", "thing")
+        )
 
 
 class Remove(Scenario, on=(apt, pacman)):
