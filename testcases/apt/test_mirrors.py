@@ -56,6 +56,7 @@ class ByHash(Scenario, on=apt):
 
         self.start_machine(mirror=mirror, refreshed=False).refresh()
 
+        self.check(served(RELEASE, 1))
         asked = [each.path for each in mirror.journal if "Packages" in each.path or "by-hash" in each.path]
         self.assertRegex(" ".join(asked), rf"\A{SUITE}/main/binary-\w+/by-hash/SHA256/[0-9a-f]{{64}}\Z")
 
