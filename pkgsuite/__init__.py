@@ -18,18 +18,21 @@ HOMES = {
     "pkgsuite.model.package": "DEPENDENCY EXPLICIT Package",
     "pkgsuite.model.repository": "Archive Repository",
     "pkgsuite.model.signature": "Signature",
+    "pkgsuite.nodes.downloader": "Downloader",
     "pkgsuite.nodes.faults": (
         "Bandwidth CloseOnError Date Fault FirstFail Latency NoKeepAlive NoRange Redirect Refusing Reset "
         "Stall Status Swapped Truncated WrongContentRange WrongHash WrongSize"
     ),
     "pkgsuite.nodes.mirror": "Mirror",
+    "pkgsuite.nodes.tracker": "Tracker",
     "pkgsuite.rules.base": "Rule",
     "pkgsuite.rules.text": "parse",
     "pkgsuite.rules.values": (
-        "automatic backs_up cached cached_contents cached_file contents depends_on description directory "
-        "dpkg_dist dpkg_new dpkg_old empty exists file_type held in_group installed link lists_file mode "
-        "modified no_core_dump no_stale_lock node_alive optionally_depends_on output owner pacnew pacorig "
-        "pacsave provides reason returncode served state stderr transaction unchanged unchanged_elsewhere"
+        "announced automatic backs_up cached cached_contents cached_file contents depends_on description "
+        "directory dpkg_dist dpkg_new dpkg_old empty exists fetched_from_cache fetched_from_mirror "
+        "fetched_from_peers file_type given_to_peers held in_group installed link lists_file mode modified "
+        "no_core_dump no_stale_lock node_alive optionally_depends_on output owner pacnew pacorig pacsave "
+        "peers provides reason returncode served state stderr transaction unchanged unchanged_elsewhere"
     ),
     "pkgsuite.scenario": "Scenario",
 }

@@ -10,6 +10,7 @@ from pkgsuite.model.file import File
 from pkgsuite.model.package import DEPENDENCY, EXPLICIT, Package
 from pkgsuite.model.repository import Archive, Repository
 from pkgsuite.model.signature import Signature
+from pkgsuite.nodes.downloader import Downloader
 from pkgsuite.nodes.faults import (
     Bandwidth,
     CloseOnError,
@@ -31,9 +32,11 @@ from pkgsuite.nodes.faults import (
     WrongSize,
 )
 from pkgsuite.nodes.mirror import Mirror
+from pkgsuite.nodes.tracker import Tracker
 from pkgsuite.rules.base import Rule
 from pkgsuite.rules.text import parse
 from pkgsuite.rules.values import (
+    announced,
     automatic,
     backs_up,
     cached,
@@ -48,7 +51,11 @@ from pkgsuite.rules.values import (
     dpkg_old,
     empty,
     exists,
+    fetched_from_cache,
+    fetched_from_mirror,
+    fetched_from_peers,
     file_type,
+    given_to_peers,
     held,
     in_group,
     installed,
@@ -65,6 +72,7 @@ from pkgsuite.rules.values import (
     pacnew,
     pacorig,
     pacsave,
+    peers,
     provides,
     reason,
     returncode,
@@ -86,6 +94,7 @@ __all__ = [
     "CommandResult",
     "DEPENDENCY",
     "Date",
+    "Downloader",
     "EXPLICIT",
     "Fault",
     "File",
@@ -109,11 +118,13 @@ __all__ = [
     "Status",
     "SuiteError",
     "Swapped",
+    "Tracker",
     "Truncated",
     "Unsupported",
     "WrongContentRange",
     "WrongHash",
     "WrongSize",
+    "announced",
     "apt",
     "automatic",
     "backs_up",
@@ -129,7 +140,11 @@ __all__ = [
     "dpkg_old",
     "empty",
     "exists",
+    "fetched_from_cache",
+    "fetched_from_mirror",
+    "fetched_from_peers",
     "file_type",
+    "given_to_peers",
     "held",
     "in_group",
     "installed",
@@ -148,6 +163,7 @@ __all__ = [
     "pacorig",
     "pacsave",
     "parse",
+    "peers",
     "provides",
     "reason",
     "returncode",

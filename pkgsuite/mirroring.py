@@ -77,7 +77,12 @@ def records(nodes: Iterable[Node]) -> Mapping[str, NodeRecord]:
     """What rules may know of *nodes*, by their names."""
     return {
         node.name: NodeRecord(
-            node.is_alive, node.notes, node.offers if isinstance(node, Mirror) else None, node.kind, node.address
+            node.is_alive,
+            node.notes,
+            node.offers if isinstance(node, Mirror) else None,
+            node.kind,
+            node.address,
+            node.is_whole,
         )
         for node in nodes
     }

@@ -6,15 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pkgsuite import mirroring, story
 from pkgsuite.errors import RuleBroken
-from pkgsuite.hosting import Hosting
 from pkgsuite.machine import TIMEOUT, Machine, Parts
 from pkgsuite.managers.base import Manager, Setup
+from pkgsuite.mirroring import Proxy
 from pkgsuite.model.command import CommandResult
 from pkgsuite.model.file import File
 from pkgsuite.model.package import Package
 from pkgsuite.model.repository import Archive, Repository, as_archives, as_repositories
+from pkgsuite.nodes.base import Node
+from pkgsuite.nodes.downloader import Downloader
 from pkgsuite.nodes.mirror import Mirror
 from pkgsuite.queue import Job, run_jobs
+from pkgsuite.swarm import Swarm, as_urls
 from pkgsuite.system import sandbox
 from pkgsuite.workshop import THE_WORKSHOP
 
@@ -22,8 +25,10 @@ __all__ = ["Scenario"]
 
 __unittest = True
 
+PROXY = "Acquire::http::Proxy"
 
-class Scenario(Hosting):
+
+class Scenario(Swarm):
     """A TestCase for package managers: `class Install(Scenario, on=pacman)`.
 
     Its class fixtures and tests run in a forked process that is root of a world of its own: no network but loopback,
@@ -50,6 +55,8 @@ class Scenario(Hosting):
         options: Mapping[str, str | Sequence[str]] | None = None,
         repository_options: Mapping[str, Mapping[str, str | Sequence[str]]] | None = None,
         mirror: Mirror | Sequence[Mirror] = (),
+        through: Proxy | None = None,
+        as_proxy: bool = False,
         refreshed: bool = True,
         disk_bytes: int = sandbox.SIZE_BYTES,
         has_digests: bool = True,
@@ -61,17 +68,19 @@ class Scenario(Hosting):
         called `repository`. *packages* are archives in the working directory. *files* are put there last, `File` values
         or lines of the mini-language, so they may edit what a package installed. *hooks* are texts by name, *options*
         and *repository_options* settings of the configuration, which may write `{root}` for the absolute path of the
-        root. It asks *mirror*, or several in their order, for their repositories. With *refreshed* the databases were
-        fetched before. *disk_bytes* is the size of the disk. Without *has_digests* files are told apart by their size
-        and times alone.
+        root. It asks *mirror*, or several in their order, for their repositories, or the node *through* that is between
+        them: by paths, or with *as_proxy* by `Acquire::http::Proxy`. With *refreshed* the databases were fetched
+        before. *disk_bytes* is the size of the disk. Without *has_digests* files are told apart by their size and times
+        alone.
         """
         mirrors = [mirror] if isinstance(mirror, Mirror) else list(mirror)
+        proxied = {PROXY: through.url} if through is not None and as_proxy else {}
         setup = Setup(
             installed=as_archives(installed),
             repositories=as_repositories(repositories) | mirroring.merged(mirrors),
-            sources=mirroring.sources(mirrors),
+            sources=mirroring.sources(mirrors, None if as_proxy else through),
             packages=as_archives(packages),
-            options=as_values(options or {}),
+            options=as_values({**proxied, **(options or {})}),
             repository_options={name: as_values(given) for name, given in (repository_options or {}).items()},
             hooks=dict(hooks or {}),
             is_refreshed=refreshed,
@@ -79,13 +88,63 @@ class Scenario(Hosting):
             workshop=THE_WORKSHOP,
         )
         entries = tuple(file if isinstance(file, File) else File.parse(file) for file in files)
-        return self._add_machine(name, Parts(manager or self.manager, setup, entries, disk_bytes, has_digests))
+        machine = self._add_machine(name, Parts(manager or self.manager, setup, entries, disk_bytes, has_digests))
+        if through is not None:
+            self._through[machine.name] = through.name
+        return machine
+
+    def start_downloader(
+        self,
+        tracker: Node | str | Sequence[Node | str] = (),
+        mirror: Mirror | Sequence[Mirror] = (),
+        *,
+        name: str = "",
+        http: bool = True,
+        as_proxy: bool = False,
+        upload_bytes_per_s: int = 0,
+        download_bytes_per_s: int = 0,
+        most_uploads: int = 10,
+        timeout_s: float = 10.0,
+        give_up_s: float = 20.0,
+        security: bool = False,
+        address: str = "",
+        port: int = 0,
+        peer_ports: Sequence[int] = (0,),
+        hosts: Sequence[str] = (),
+    ) -> Downloader:
+        """A downloader that ends with the test, with a machine that asks it for what *mirror* has: `machine_of`.
+
+        It announces to *tracker*, or to all of several, which may be URLs. Without *http* no file of a package comes
+        from the mirror; indexes do. Rates are bytes per second, 0 for no limit, and *most_uploads* is how many peers
+        are given to at a time. Peers, trackers and mirrors may be silent for *timeout_s* seconds; without *http* peers
+        have *give_up_s* seconds to give a file. With *security* an address has one connection for each torrent only.
+        The machine asks by paths, or with *as_proxy* by `Acquire::http::Proxy`. Apt asks at *port*, peers at the first
+        of *peer_ports* that is free; 0 is any. Without a mirror there is no machine.
+        """
+        node = self._downloader(
+            name,
+            address,
+            port,
+            peer_ports,
+            hosts,
+            trackers=as_urls(tracker),
+            http=http,
+            upload_bytes_per_s=upload_bytes_per_s,
+            download_bytes_per_s=download_bytes_per_s,
+            most_uploads=most_uploads,
+            timeout_s=timeout_s,
+            give_up_s=give_up_s,
+            security=security,
+        )
+        if mirror:
+            self.start_machine(node.name, mirror=mirror, through=node, as_proxy=as_proxy, refreshed=False)
+        return node
 
     # Queued commands
 
-    def queue(self, machine: Machine, command: str) -> None:
-        """Put *command* behind those that wait for `run_queue`."""
-        self._queue.append(Job(machine, command))
+    def queue(self, machine: Machine | Node, command: str) -> None:
+        """Put *command* behind those that wait for `run_queue`; a node stands for the machine that asks it."""
+        self._queue.append(Job(machine if isinstance(machine, Machine) else self.machine_of(machine), command))
 
     def run_queue(self, *, side_by_side: bool = False, timeout: float = TIMEOUT) -> list[CommandResult]:
         """Run the queued commands in order and print how long each took and how it ended; each must succeed.

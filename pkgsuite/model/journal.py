@@ -18,7 +18,8 @@ class Served:
 
     *path* has no slash before it and no escapes. *body_bytes* is what the head promised, *sent_bytes* what of it was
     sent. *at_s* is when the request was whole, in seconds since the epoch; *seconds* is how long the answer took.
-    *fault* describes the faults that were at work. An answer that *is_open* was still being sent.
+    *fault* describes the faults that were at work, *client* is the address that asked. An answer that *is_open* was
+    still being sent.
     """
 
     method: str
@@ -32,6 +33,7 @@ class Served:
     range: str = ""
     fault: str = ""
     is_open: bool = False
+    client: str = ""
 
     @property
     def is_delivery(self) -> bool:
@@ -155,7 +157,8 @@ def decode(line: str | bytes) -> Note:
 class NodeRecord:
     """A node as rules see it: whether it runs, what it has noted, and whether it has or had a path to offer.
 
-    *kind* is what it is, and *address* its own, by which others know it.
+    *kind* is what it is, and *address* its own, by which others know it. What *is_whole* has lost nothing that it could
+    have noted, since it was never killed.
     """
 
     is_alive: bool
@@ -163,6 +166,7 @@ class NodeRecord:
     offers: Callable[[str], bool] | None = None
     kind: str = ""
     address: str = ""
+    is_whole: bool = True
 
     def all(self, kind: type[Some]) -> tuple[Some, ...]:
         """The notes of one kind, in order."""

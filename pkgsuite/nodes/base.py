@@ -21,7 +21,7 @@ from pkgsuite.errors import SuiteError
 from pkgsuite.model.journal import Note, Served, decode
 from pkgsuite.nodes import addresses
 from pkgsuite.nodes.control import Caller, Message, Receiver
-from pkgsuite.nodes.stopping import LADDER, stop
+from pkgsuite.nodes.stopping import LADDER, Step, stop
 from pkgsuite.system import namespaces, network
 
 __all__ = ["Node", "stop_all"]
@@ -30,6 +30,7 @@ LOG_BYTES = 1 << 18
 """How long a log may become; what comes later is lost."""
 
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+FATAL = (signal.SIGKILL, signal.SIGABRT, signal.SIGSEGV)
 SPARE_DESCRIPTORS = 128
 MOST_DESCRIPTORS = 1 << 16
 TAIL_CHARACTERS = 2000
@@ -45,6 +46,9 @@ class Node(ABC):
     """
 
     kind = "node"
+    ladder: Sequence[Step] = LADDER
+    ends_gently = False
+    """Whether it notes what is going on when it is asked to end."""
 
     def __init__(self, name: str, address: str = "", port: int = 0, hosts: Sequence[str] = ()) -> None:
         self.name = name
@@ -57,7 +61,7 @@ class Node(ABC):
         self.pid = 0
         self._status: int | None = None
         self._last_log = ""
-        self._was_asked = False
+        self._was_asked = self._was_cut_short = False
         self._read_bytes = 0
         self._notes: list[Note] = []
         self._log = self._journal = -1
@@ -168,6 +172,11 @@ class Node(ABC):
         return self._status is not None
 
     @property
+    def is_whole(self) -> bool:
+        """Whether its journal has all: no life of it ended before it could note what was going on."""
+        return not self._was_cut_short and not self.ended_unasked
+
+    @property
     def how_it_ended(self) -> str:
         """How the process ended, in words, or nothing while it runs."""
         if not self._has_ended() or self._status is None:
@@ -233,15 +242,17 @@ class Node(ABC):
     def signal(self, number: int = signal.SIGKILL) -> None:
         """Send its process a signal, as whoever stops or kills it would; from then on its end is no surprise."""
         self._was_asked = True
+        self._was_cut_short |= number in FATAL or (number in ENDING and not self.ends_gently)
         if self.is_alive:
             os.kill(self.pid, number)
 
     def stop(self) -> str:
         """End the node; gives the name of the signal that it took, or nothing if it had ended already."""
         self._was_asked = True
+        self._was_cut_short |= not self.ends_gently and self.is_alive
         if not self.pid:
             return ""
-        return stop(self.pid, self._has_ended, LADDER)
+        return stop(self.pid, self._has_ended, self.ladder)
 
     def restart(self) -> None:
         """End the node if it runs, and start it anew where it was; its journal goes on.

@@ -52,6 +52,7 @@ class Connection:
         self._context = context
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", int(SEND_S), 0))
+        self.client = str(plain.getpeername()[0])
         self.socket = plain if context is None else shake_hands(plain, context, patience_s)
 
     # Receiving

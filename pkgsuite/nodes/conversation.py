@@ -53,13 +53,15 @@ class Conversation:
                 answer.promised if answer.has_body else 0,
                 query=request.query,
                 range=request.headers.get("range", ""),
+                client=connection.client,
             )
             self._send(connection, answer, note)
 
     def _refuse(self, connection: Connection, trouble: http.BadRequest) -> None:
         answer = said_no(trouble)
         try:
-            self._send(connection, answer, Served("", "", answer.status, answer.promised, fault=str(trouble)))
+            note = Served("", "", answer.status, answer.promised, fault=str(trouble), client=connection.client)
+            self._send(connection, answer, note)
         except Gone:
             pass
 

@@ -77,6 +77,7 @@ class Downloader(Node):
     """A downloader that runs; apt asks it at *port*, and peers at the first of *peer_ports* that is free."""
 
     kind = "downloader"
+    ends_gently = True
 
     def __init__(
         self,
@@ -141,7 +142,7 @@ def live(
         apt: lambda client: front.serve(client, journal, options.timeout_s),
         peers: swarming.serve,
     }
-    with ends_gently(announcer.farewell):
+    with ends_gently(announcer.farewell, journal.finish):
         front.reopen()
         if announcer.has_trackers:
             start_thread(announcer.run, swarming.hear)

@@ -17,8 +17,8 @@ class Asked(BaseException):
 
 
 @contextlib.contextmanager
-def ends_gently(farewell: Callable[[], object]) -> Iterator[None]:
-    """Leave the block when a signal asks for it, or at its end, and do *farewell*; a second signal cuts that short."""
+def ends_gently(*farewells: Callable[[], object]) -> Iterator[None]:
+    """Leave the block when a signal asks for it, or at its end, and do *farewells*; a second signal cuts them short."""
 
     def leave(number: int, frame: FrameType | None) -> None:
         for each in ASKING:
@@ -31,4 +31,5 @@ def ends_gently(farewell: Callable[[], object]) -> Iterator[None]:
         yield
     except Asked:
         pass
-    farewell()
+    for farewell in farewells:
+        farewell()

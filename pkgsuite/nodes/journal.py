@@ -65,7 +65,8 @@ class Journal:
         """Note what became of it."""
         value = entry.value(is_open=False)
         with self._changed:
-            self._open.remove(entry)
+            if entry in self._open:
+                self._open.remove(entry)
             self._write(value)
             self._changed.notify_all()
         if self._told is not None:
@@ -77,6 +78,14 @@ class Journal:
             self._write(value)
         if self._told is not None:
             self._told(value)
+
+    def finish(self) -> None:
+        """Note what is still going on, since the node ends."""
+        with self._changed:
+            for entry in self._open:
+                self._write(entry.value(is_open=True))
+            self._open.clear()
+            self._descriptor = None
 
     def _write(self, value: Note) -> None:
         if self._descriptor is not None:

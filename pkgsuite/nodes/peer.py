@@ -354,8 +354,12 @@ class PeerConnection:
         if data is None:
             raise Over("the file is not there any more")
         self._socket.settimeout(self._habits.timeout)
-        self._socket.sendall(wire.piece_head(block) + data)
-        self._sent += block.size
+        self.is_ending = True
+        try:
+            self._socket.sendall(wire.piece_head(block) + data)
+            self._sent += block.size
+        finally:
+            self.is_ending = False
         self._told_s = time.monotonic()
         if self._asked:
             self._send_at_s = self._told_s + self._habits.upload.take(self._asked[0].size)

@@ -149,7 +149,8 @@ class Server:
                 self._respond(connection, http.parse(head))
         except http.BadRequest as trouble:
             wrong = answer.said_no(trouble)
-            entry = self.journal.begin(Served("", "", wrong.status, wrong.promised, fault=str(trouble)))
+            wrong_note = Served("", "", wrong.status, wrong.promised, fault=str(trouble), client=connection.client)
+            entry = self.journal.begin(wrong_note)
             try:
                 connection.send(wrong, entry)
             finally:
@@ -170,7 +171,7 @@ class Server:
                 keeps_alive=reply.keeps_alive and request.keeps_alive,
                 has_body=reply.has_body and request.method != "HEAD",
             )
-            entry = self.journal.begin(note(request, reply, met))
+            entry = self.journal.begin(note(request, reply, met, connection.client))
             try:
                 connection.send(reply, entry)
             finally:
@@ -210,7 +211,7 @@ class Server:
         self._refuse_or_not()
 
 
-def note(request: http.Request, reply: answer.Answer, met: list[faults.Fault]) -> Served:
+def note(request: http.Request, reply: answer.Answer, met: list[faults.Fault], client: str) -> Served:
     """What the journal has of a request before it is answered."""
     return Served(
         request.method,
@@ -220,4 +221,5 @@ def note(request: http.Request, reply: answer.Answer, met: list[faults.Fault]) -
         query=request.query,
         range=request.headers.get("range", ""),
         fault="; ".join(fault.describe() for fault in met),
+        client=client,
     )

@@ -39,6 +39,7 @@ class Tracker(Node):
     """
 
     kind = "tracker"
+    ends_gently = True
 
     def __init__(
         self,
@@ -73,7 +74,7 @@ class Tracker(Node):
                 for info_hash, each in clerk.swarms.scrape().items()
             },
         }
-        with ends_gently(clerk.save):
+        with ends_gently(clerk.save, clerk.journal.finish):
             Loop({listener: clerk.serve}, deeds).run(orders)
 
     def scrape(self) -> dict[str, Counts]:

@@ -12,7 +12,10 @@ from pkgsuite.model.file import MODE_BITS, check_path
 from pkgsuite.model.package import DEPENDENCY, EXPLICIT
 
 __all__ = [
+    "AMOUNT",
     "ENTRY",
+    "EVENT",
+    "FILE",
     "FILE_PATH",
     "ITEM",
     "MODE",
@@ -119,6 +122,19 @@ def is_transaction(text: str) -> bool:
     )
 
 
+def is_amount(text: str) -> bool:
+    """Whether *text* is a number of times, or of bytes with that word behind it."""
+    return re.fullmatch(r"(0|[1-9][0-9]{0,8})|(0|[1-9][0-9]{0,15}) bytes", text) is not None
+
+
+def is_file(text: str) -> bool:
+    """Whether *text* names a package, a path on a mirror, or every file of a package."""
+    return text == "*" or is_package(text) or is_file_path(text)
+
+
+EVENTS = ("started", "completed", "stopped", "again")
+"""What a peer can announce; the last stands for nothing new."""
+
 PACKAGE = Argument("name", "the name of a package", is_package)
 VERSION = Argument("version", "a version", is_item)
 ITEM = Argument("item", "one item in one line", is_item)
@@ -136,6 +152,9 @@ PATTERNS = Argument("pattern|pattern…", "patterns of plain paths with '|' betw
 STATUS = Argument("status", "an exit status up to 255, or minus the number of a signal", is_status)
 NODE = Argument("name", "the name of a node", is_package)
 TIMES = Argument("times", "how often, as a number", is_count)
+AMOUNT = Argument("times", "how often, as a number, or how much, such as '1024 bytes'", is_amount)
+FILE = Argument("package", "the name of a package, a path on a mirror, or * for every file of a package", is_file)
+EVENT = Argument("event", f"one of {', '.join(EVENTS)}", EVENTS.__contains__)
 STATE = Argument("state", f"one of {', '.join(STATES)}", STATES.__contains__)
 TRANSACTION = Argument("+name…", "packages such as '+new ^changed -gone', or nothing", is_transaction)
 REGEX = Argument("regex", "a regular expression that is not empty", is_regex)

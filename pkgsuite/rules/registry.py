@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pkgsuite.rules import always, cache, commands, elsewhere, files, nodes, packages, transaction
+from pkgsuite.rules import always, cache, commands, elsewhere, files, nodes, packages, swarm, transaction
 from pkgsuite.rules.base import Kind
 
 __all__ = ["KINDS", "RULES"]
@@ -15,6 +15,7 @@ KINDS: tuple[Kind, ...] = (
     *cache.KINDS,
     *elsewhere.KINDS,
     *nodes.KINDS,
+    *swarm.KINDS,
     *always.KINDS,
 )
 

@@ -6,6 +6,7 @@ from pkgsuite.rules.base import Rule
 from pkgsuite.rules.registry import RULES
 
 __all__ = [
+    "announced",
     "automatic",
     "backs_up",
     "cached",
@@ -20,7 +21,11 @@ __all__ = [
     "dpkg_old",
     "empty",
     "exists",
+    "fetched_from_cache",
+    "fetched_from_mirror",
+    "fetched_from_peers",
     "file_type",
+    "given_to_peers",
     "held",
     "in_group",
     "installed",
@@ -37,6 +42,7 @@ __all__ = [
     "pacnew",
     "pacorig",
     "pacsave",
+    "peers",
     "provides",
     "reason",
     "returncode",
@@ -237,6 +243,44 @@ def unchanged_elsewhere(*patterns: str) -> Rule:
 def served(path: str, times: int | None = None) -> Rule:
     """The mirrors together delivered the body of *path* exactly so many times, at least once without a number."""
     return claim("SERVED", path) if times is None else claim("SERVED", path, str(times))
+
+
+def fetched_from_peers(package: str, times: int | None = None, *, size: int | None = None) -> Rule:
+    """The downloader got bytes of a package, or of a path, from peers: so many times, or *size* bytes, if given."""
+    return claim("FETCHED_FROM_PEERS", package, *amount(times, size))
+
+
+def fetched_from_mirror(package: str, times: int | None = None, *, size: int | None = None) -> Rule:
+    """The downloader got bytes of a package, or of a path, from a mirror: so many times, or *size* bytes, if given."""
+    return claim("FETCHED_FROM_MIRROR", package, *amount(times, size))
+
+
+def fetched_from_cache(package: str, times: int | None = None, *, size: int | None = None) -> Rule:
+    """The downloader had bytes of a package, or of a path, on its disk: so many times, or *size* bytes, if given."""
+    return claim("FETCHED_FROM_CACHE", package, *amount(times, size))
+
+
+def given_to_peers(package: str, times: int | None = None, *, size: int | None = None) -> Rule:
+    """The downloader gave blocks of a package to peers: to so many, or *size* bytes, if given."""
+    return claim("GIVEN_TO_PEERS", package, *amount(times, size))
+
+
+def amount(times: int | None, size: int | None) -> tuple[str, ...]:
+    """How often or how much, as a rule has it; nothing for any."""
+    if size is not None:
+        return (f"{size} bytes",)
+    return () if times is None else (str(times),)
+
+
+def announced(package: str, event: str = "", times: int | None = None) -> Rule:
+    """The downloader announced a package and a tracker answered: with this event, so many times, if given."""
+    more = [event] if event else []
+    return claim("ANNOUNCED", package, *more, *([] if times is None else [str(times)]))
+
+
+def peers(count: int) -> Rule:
+    """The downloader knows exactly so many other peers."""
+    return claim("PEERS", str(count))
 
 
 def node_alive(name: str) -> Rule:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from pkgsuite.model.command import CommandResult
-from pkgsuite.model.journal import NodeRecord, Served
+from pkgsuite.model.journal import Announced, Exchanged, Fetched, NodeRecord, Served
 from pkgsuite.model.observation import Observation
 from pkgsuite.model.package import DEPENDENCY, Package
 from pkgsuite.model.tree import FileState, Tree
@@ -34,6 +34,36 @@ SERVED = (
     Served("GET", "core/gone.deb", 404, 9, 9),
     Served("GET", "core/c.deb", 200, 0, 0),
 )
+HOST = "mirror:80/core/pool"
+AT_THE_MIRROR = (
+    Served("GET", "core/pool/mixed.deb", 206, 6, 6, client="127.0.0.5"),
+    Served("GET", "core/pool/lied.deb", 200, 10, 4, client="127.0.0.5"),
+    Served("GET", "core/pool/lied.deb", 200, 10, 10, client="127.0.0.9"),
+)
+FETCHED = (
+    Fetched(f"{HOST}/dummy.deb", "dummy", 10, from_peers=10, peers=("127.0.0.6:1", "127.0.0.7:1")),
+    Fetched(f"{HOST}/dummy.deb", "dummy", 10, from_cache=10),
+    Fetched(f"{HOST}/dummy.deb", "dummy", 10, from_cache=10),
+    Fetched(f"{HOST}/mixed.deb", "mixed", 10, from_peers=4, from_mirror=6, peers=("127.0.0.8:1",)),
+    Fetched(f"{HOST}/lied.deb", "lied", 10, from_peers=10, peers=("127.0.0.6:1",)),
+    Fetched(f"{HOST}/lied.deb", "lied", 10, from_mirror=10),
+    Fetched(f"{HOST}/failed.deb", "failed", 10, trouble="no peer gave all of it"),
+    Fetched("mirror:80/core/dists/core/Release", "", 5, from_cache=5),
+)
+ANNOUNCED = (
+    Announced("aa", "127.0.0.5:1", "started", 10, "http://t/announce", ("127.0.0.6:1", "10.0.0.1:7"), "dummy"),
+    Announced("aa", "127.0.0.5:1", "completed", 0, "http://t/announce", ("127.0.0.6:1",), "dummy"),
+    Announced("aa", "127.0.0.5:1", "", 0, "http://t/announce", (), "dummy"),
+    Announced("bb", "127.0.0.5:1", "started", 10, "http://t/announce", (), "failed", "timed out"),
+)
+SPOKEN = (
+    Exchanged("aa", "127.0.0.6:1", "dummy", 6, 0),
+    Exchanged("aa", "127.0.0.7:999", "dummy", 4, 0, True),
+    Exchanged("aa", "127.0.0.99:999", "dummy", 0, 0, True),
+    Exchanged("cc", "127.0.0.8:999", "mixed", 0, 3, True),
+    Exchanged("cc", "127.0.0.8:998", "mixed", 0, 2, True, is_open=True),
+)
+GIVEN = (Exchanged("aa", "127.0.0.5:44", "dummy", 0, 10, True), Exchanged("dd", "127.0.0.5:45", "lied", 0, 9, True))
 DIRECTORIES = ("etc", "usr", "usr/bin", "usr/empty", "var", "var/cache", CACHE, "var/lib")
 BESIDE = ("pacnew", "pacsave", "pacorig", "dpkg-new", "dpkg-dist", "dpkg-old")
 LINKS = {"bin": "usr/bin", "lost": "nowhere", "round": "round", "tool": "/bin/tool"}
@@ -122,7 +152,13 @@ def machine() -> Observation:
             "mirror": NodeRecord(True, SERVED, {"core/a.deb", "core/b.deb", "core/c.deb", "other"}.__contains__),
             "mirror2": NodeRecord(False, SERVED[:1], {"core/a.deb"}.__contains__),
             "tracker": NodeRecord(True),
+            "far": NodeRecord(True, AT_THE_MIRROR, {"core/a.deb"}.__contains__, "mirror", "127.0.0.2"),
+            "downloader": NodeRecord(True, (*FETCHED, *ANNOUNCED, *SPOKEN), kind="downloader", address="127.0.0.5"),
+            "downloader2": NodeRecord(True, GIVEN, kind="downloader", address="127.0.0.6"),
+            "downloader3": NodeRecord(True, kind="downloader", address="127.0.0.7"),
+            "killed": NodeRecord(True, kind="downloader", address="127.0.0.8", is_whole=False),
         },
+        through="downloader",
     )
 
 
@@ -303,6 +339,55 @@ EXAMPLES = {
         ("SERVED=core/d.deb", "SERVED=core/d.deb|0"),
     ),
     "NODE_ALIVE": Example(("NODE_ALIVE=mirror",), ("NODE_ALIVE=mirror2",), ("NODE_ALIVE=mirror3",)),
+    "FETCHED_FROM_PEERS": Example(
+        (
+            "FETCHED_FROM_PEERS=dummy",
+            "FETCHED_FROM_PEERS=dummy|1",
+            "FETCHED_FROM_PEERS=dummy|10 bytes",
+            "FETCHED_FROM_PEERS=core/pool/dummy.deb",
+            "FETCHED_FROM_PEERS=failed|0",
+            "FETCHED_FROM_PEERS=mixed|4 bytes",
+        ),
+        (
+            "FETCHED_FROM_PEERS=dummy|3",
+            "FETCHED_FROM_PEERS=dummy|9 bytes",
+            "FETCHED_FROM_PEERS=failed",
+            "FETCHED_FROM_PEERS=core/dists/core/Release",
+            "FETCHED_FROM_PEERS=other",
+        ),
+        ("FETCHED_FROM_PEERS=unheard-of", "FETCHED_FROM_PEERS=core/unheard-of", "FETCHED_FROM_PEERS=lied"),
+    ),
+    "FETCHED_FROM_MIRROR": Example(
+        (
+            "FETCHED_FROM_MIRROR=mixed",
+            "FETCHED_FROM_MIRROR=mixed|6 bytes",
+            "FETCHED_FROM_MIRROR=dummy|0",
+            "FETCHED_FROM_MIRROR=core/pool/mixed.deb|1",
+        ),
+        ("FETCHED_FROM_MIRROR=dummy", "FETCHED_FROM_MIRROR=mixed|10 bytes", "FETCHED_FROM_MIRROR=core/a.deb"),
+        ("FETCHED_FROM_MIRROR=lied", "FETCHED_FROM_MIRROR=*", "FETCHED_FROM_MIRROR=unheard-of"),
+    ),
+    "FETCHED_FROM_CACHE": Example(
+        (
+            "FETCHED_FROM_CACHE=dummy|2",
+            "FETCHED_FROM_CACHE=dummy|20 bytes",
+            "FETCHED_FROM_CACHE=*|20 bytes",
+            "FETCHED_FROM_CACHE=core/dists/core/Release|5 bytes",
+        ),
+        ("FETCHED_FROM_CACHE=mixed", "FETCHED_FROM_CACHE=dummy|1", "FETCHED_FROM_CACHE=*|25 bytes"),
+        ("FETCHED_FROM_CACHE=unheard-of",),
+    ),
+    "GIVEN_TO_PEERS": Example(
+        ("GIVEN_TO_PEERS=mixed", "GIVEN_TO_PEERS=mixed|2", "GIVEN_TO_PEERS=*|5 bytes", "GIVEN_TO_PEERS=dummy|0"),
+        ("GIVEN_TO_PEERS=dummy", "GIVEN_TO_PEERS=mixed|1", "GIVEN_TO_PEERS=mixed|4 bytes"),
+        ("GIVEN_TO_PEERS=unheard-of",),
+    ),
+    "ANNOUNCED": Example(
+        ("ANNOUNCED=dummy", "ANNOUNCED=dummy|completed", "ANNOUNCED=dummy|started|1", "ANNOUNCED=dummy|again|1"),
+        ("ANNOUNCED=failed", "ANNOUNCED=dummy|stopped", "ANNOUNCED=dummy|completed|2", "ANNOUNCED=mixed"),
+        ("ANNOUNCED=unheard-of",),
+    ),
+    "PEERS": Example(("PEERS=4",), ("PEERS=3", "PEERS=0")),
     "NO_STALE_LOCK": Example(("NO_STALE_LOCK",), wrecked=("NO_STALE_LOCK",)),
     "NO_CORE_DUMP": Example(("NO_CORE_DUMP",), wrecked=("NO_CORE_DUMP",)),
 }

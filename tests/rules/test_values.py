@@ -11,6 +11,8 @@ from pkgsuite.rules.registry import KINDS
 from pkgsuite.rules.text import parse
 
 SAME: tuple[tuple[Rule, str], ...] = (
+    (values.announced("a"), "ANNOUNCED=a"),
+    (values.announced("a", "completed", 2), "ANNOUNCED=a|completed|2"),
     (values.automatic("a"), "PKG_AUTO=a"),
     (values.backs_up("a", "etc/a"), "PKG_BACKUP=a|etc/a"),
     (values.cached("a", "1-1"), "CACHE_EXISTS=a|1-1"),
@@ -25,7 +27,11 @@ SAME: tuple[tuple[Rule, str], ...] = (
     (values.dpkg_old("a"), "FILE_DPKGOLD=a"),
     (values.empty("a"), "FILE_EMPTY=a"),
     (values.exists("a"), "FILE_EXIST=a"),
+    (values.fetched_from_cache("a", 2), "FETCHED_FROM_CACHE=a|2"),
+    (values.fetched_from_mirror("pool/a.deb", size=0), "FETCHED_FROM_MIRROR=pool/a.deb|0 bytes"),
+    (values.fetched_from_peers("*"), "FETCHED_FROM_PEERS=*"),
     (values.file_type("a", "link"), "FILE_TYPE=a|link"),
+    (values.given_to_peers("a", size=5), "GIVEN_TO_PEERS=a|5 bytes"),
     (values.held("a"), "PKG_HELD=a"),
     (values.in_group("a", "base"), "PKG_GROUPS=a|base"),
     (values.installed("dummy"), "PKG_EXIST=dummy"),
@@ -43,6 +49,7 @@ SAME: tuple[tuple[Rule, str], ...] = (
     (values.pacnew("a"), "FILE_PACNEW=a"),
     (values.pacorig("a"), "FILE_PACORIG=a"),
     (values.pacsave("a"), "FILE_PACSAVE=a"),
+    (values.peers(5), "PEERS=5"),
     (values.provides("a", "b=1"), "PKG_PROVIDES=a|b=1"),
     (values.reason("a", DEPENDENCY), "PKG_REASON=a|1"),
     (values.returncode(-11).of(2), "RETCODE[2]=-11"),
