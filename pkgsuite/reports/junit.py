@@ -8,6 +8,7 @@ strict form leaves those out.
 from __future__ import annotations
 
 import itertools
+import os
 import shlex
 import socket
 import time
@@ -79,7 +80,7 @@ class Writer:
 
     def _suite(self, module: str, tests: Sequence[Test]) -> Markup:
         at = min((attempt.at for test in tests for attempt in test.attempts if attempt.at), default=self._run.at)
-        files = {test.planned.file for test in tests if test.planned and test.planned.file}
+        files = {place(test.planned.file) for test in tests if test.planned and test.planned.file}
         cases = [self._case(test) for test in tests]
         return tag(
             "testsuite",
@@ -113,7 +114,7 @@ class Writer:
         planned = test.planned
         more: dict[str, str | None] = {}
         if planned and not self._is_strict:
-            more = {"file": planned.file or None, "line": str(planned.line) if planned.line else None}
+            more = {"file": place(planned.file) or None, "line": str(planned.line) if planned.line else None}
         name = test.id.removeprefix(f"{test.group}.") if test.group else test.id
         class_name, _, method = name.partition(".")
         case = tag(
@@ -223,6 +224,12 @@ def said(attempt: Attempt) -> Iterator[str]:
             yield capped(readable(command.output), share)
     if attempt.output and attempt.output.text:
         yield attempt.output.text
+
+
+def place(file: str) -> str:
+    """The path of *file* from the current directory where it lies below: so a reader finds it in its checkout."""
+    top = os.getcwd()
+    return os.path.relpath(file, top) if os.path.isabs(file) and os.path.commonpath((file, top)) == top else file
 
 
 def line(text: str) -> str:

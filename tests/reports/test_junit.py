@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import unittest
 from collections.abc import Iterable
@@ -133,6 +134,13 @@ class DocumentTest(unittest.TestCase):
             {"jobs": "3", "seed": "5", "interrupted": "true", "tags": "slow", "history": "passed failed"}.items(),
             properties.items(),
         )
+
+    def test_a_file_below_the_current_directory_is_told_from_there(self) -> None:
+        """Readers look for it in a checkout of theirs."""
+        for file, told in ((os.path.abspath("a/test_x.py"), "a/test_x.py"), ("/nowhere/x.py", "/nowhere/x.py")):
+            case = case_of(events.Planned("m.C.test", "", file, 1), events.Result("m.C.test", "passed"))
+
+            self.assertEqual(case.get("file"), told)
 
 
 class CaseTest(unittest.TestCase):

@@ -8,9 +8,10 @@ function ticks(end) {
   const rough = end / TICKS;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= rough);
-  const places = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const [factor, unit] = step < 0.1 ? [1000, "ms"] : [1, "s"];
+  const places = Math.max(0, -Math.floor(Math.log10(step * factor) + 1e-9));
   const marks = [];
-  for (let index = 0; index * step <= end * 1.0001; index++) marks.push([index * step, `${(index * step).toFixed(places)} s`]);
+  for (let at = 0; at <= end * 1.0001; at += step) marks.push([at, `${(at * factor).toFixed(places)} ${unit}`]);
   return marks;
 }
 
@@ -60,7 +61,7 @@ function drawBar(bar, end, open) {
   const told = `${bar.text}\n${duration(bar.from)} to ${duration(bar.to)}${bar.told ? `: ${bar.told}` : ""}`;
   const box = draw("rect", {x: 0, y: 0, width: "100%", height: "100%", rx: 2});
   const inner = {x: percent(bar.from, end), y: bar.row * ROW + 5, width: percent(Math.max(bar.to - bar.from, end / 300), end), height: ROW - 8};
-  return draw("svg", {...inner, class: `span span-${bar.state}`, onclick: () => bar.number && open(bar.number)}, draw("title", {}, told), box, label);
+  return draw("svg", {...inner, class: `span span-${bar.state} ${bar.still ? "span-still" : ""}`, onclick: () => bar.number && open(bar.number)}, draw("title", {}, told), box, label);
 }
 
 /* The whole timeline, or null where no time is known; `open` is called with the number of a command. */
@@ -70,7 +71,7 @@ function timeline(attempt, open) {
   if (!lanes.length) return null;
   const marks = ticks(end);
   const grid = () => marks.map(([at]) => draw("line", {x1: percent(at, end), x2: percent(at, end), y1: 0, y2: "100%", class: "tick"}));
-  const axis = marks.map(([at, text]) => draw("text", {x: percent(at, end), y: 14, class: "tick-text"}, text));
+  const axis = marks.map(([at, text]) => draw("text", {x: percent(at, end), y: 14, class: `tick-text ${at > 0.95 * end ? "tick-last" : ""}`}, text));
   const rows = lanes.map((lane, index) => {
     const height = stacked(lane.bars) * ROW + 2;
     const words = `${lane.name}: ${lane.bars.map((bar) => `${bar.text} from ${duration(bar.from)} to ${duration(bar.to)}`).join("; ")}`;
