@@ -1,0 +1,71 @@
+"""Any program as a node: a command line with places for what it must know."""
+
+from __future__ import annotations
+
+import shlex
+import string
+from collections.abc import Mapping, Sequence
+
+from pkgsuite.errors import BadValue
+from pkgsuite.nodes.external import External, find_program
+
+__all__ = ["Command", "words"]
+
+
+class Command(External):
+    """A program by its command line, such as `tracker --port {port} --state {dir}`.
+
+    `{name}`, `{dir}`, `{address}` and `{port}` are its own; *places* names others. It is ready when its port answers.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        directory: str,
+        *,
+        command: str,
+        kind: str = "program",
+        url: str = "tcp://{address}:{port}",
+        places: Mapping[str, object] | None = None,
+        address: str = "",
+        port: int = 0,
+        hosts: Sequence[str] = (),
+    ) -> None:
+        self.kind = kind
+        self.command = command
+        self._url = url
+        self._places = dict(places or {})
+        known = {"name": "", "dir": "", "address": "", "port": "", **self._places}
+        self._name_of_program = words(command, known)[0]
+        super().__init__(name, directory, address=address, port=port, hosts=hosts)
+
+    def find(self) -> str:
+        return find_program(self._name_of_program, f"install it or correct the command {self.command!r}")
+
+    @property
+    def version(self) -> str:
+        """The program; nothing else is known of it."""
+        return self._name_of_program
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return self._url.format(address=(*self.hosts, self.address)[0], port=self.port)
+
+    def argv(self) -> Sequence[str]:
+        own = {"name": self.name, "dir": self.directory, "address": self.address, "port": self.port}
+        return words(self.command, {**self._places, **own})
+
+
+def words(command: str, places: Mapping[str, object]) -> list[str]:
+    """The words of a command line with its places filled; raises BadValue for one that is none."""
+    try:
+        split = shlex.split(command)
+        named = [field for word in split for _, field, _, _ in string.Formatter().parse(word) if field is not None]
+    except ValueError as error:
+        raise BadValue("command", command, f"words as in a shell, with places such as {{port}} ({error})") from error
+    unknown = [field for field in named if field not in places]
+    if unknown or not split:
+        known = ", ".join(f"{{{place}}}" for place in places)
+        raise BadValue("command", command, f"a program and its arguments; places are {known}")
+    return [word.format_map(places) for word in split]

@@ -1,0 +1,1 @@
+"""Scenarios with trackers, downloaders, peers and caches."""
