@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pkgsuite.errors import BadValue
-from pkgsuite.model.journal import encode
+from pkgsuite.model.journal import Announced, Exchanged, Fetched, encode
 from pkgsuite.nodes.announcing import Announcer, Me
 from pkgsuite.nodes.base import Node
 from pkgsuite.nodes.client import Client, Place
@@ -108,6 +108,21 @@ class Downloader(Node):
     def peer(self) -> str:
         """Where other peers find it, as `host:port`."""
         return f"{self.address}:{self.peer_port}"
+
+    @property
+    def fetched(self) -> tuple[Fetched, ...]:
+        """The files that it got for its clients, and from where."""
+        return tuple(note for note in self.notes if isinstance(note, Fetched))
+
+    @property
+    def exchanged(self) -> tuple[Exchanged, ...]:
+        """Its connections to peers, and what passed there."""
+        return tuple(note for note in self.notes if isinstance(note, Exchanged))
+
+    @property
+    def announced(self) -> tuple[Announced, ...]:
+        """What it said to its trackers."""
+        return tuple(note for note in self.notes if isinstance(note, Announced))
 
     def live(self, listener: socket.socket, orders: Receiver, journal: int) -> None:
         """Serve until the parent is gone, or a signal ends it."""

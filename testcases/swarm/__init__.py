@@ -1,1 +1,1 @@
-"""Scenarios with trackers, downloaders, peers and caches."""
+"""Scenarios for trackers, downloaders and apt between them, as DebTorrent's test program had them, and more."""
