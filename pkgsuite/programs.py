@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, TypeVar
 
+from pkgsuite.formats import torrent
+from pkgsuite.formats.torrent import Torrent
 from pkgsuite.hosting import Hosting
 from pkgsuite.nodes.external import External
+from pkgsuite.nodes.mirror import Mirror
 
 __all__ = ["Programs"]
 
@@ -30,3 +34,9 @@ class Programs(Hosting):
         self._start(node)
         print(f"{name} is {node.version}")
         return node
+
+    def torrent_of(self, mirror: Mirror, path: str) -> Torrent:
+        """The torrent that downloaders make of a file, as the index of *mirror* describes it now."""
+        data = mirror.content(path)
+        sha1 = hashlib.sha1(data, usedforsecurity=False).hexdigest()
+        return torrent.of_file(path.rpartition("/")[2], len(data), sha1)

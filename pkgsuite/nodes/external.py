@@ -138,6 +138,11 @@ class External(Node):
             nobody.become()
         os.execve(self._path, list(self.argv()), {**ENVIRONMENT, "HOME": self.directory, **self.environment()})
 
+    @property
+    def is_whole(self) -> bool:
+        """No: it keeps no journal that rules could compare with another node's."""
+        return False
+
     def ask(self, message: Message, blobs: Sequence[bytes] = ()) -> Message:
         """Programs take no orders; raises SuiteError."""
         raise SuiteError(f"{self.kind} {self.name} is a program of its own and does not know {message.get('do')!r}")
