@@ -21,7 +21,8 @@ SOAKS = {
     "gigabytes": ("gigabytes through a mirror", "tests.nodes.test_gigabytes"),
     "fuzz": (
         "damaged bytes for every reader, millions of them",
-        "tests.formats.test_deb_fuzz tests.formats.test_alpm_fuzz tests.nodes.test_http tests.rules.test_text",
+        "tests.formats.test_deb_fuzz tests.formats.test_alpm_fuzz tests.nodes.test_http tests.rules.test_text "
+        "tests.formats.test_bencode tests.formats.test_torrent tests.formats.test_peer_wire tests.formats.test_announce",
     ),
     "poor": ("all tests on machines that lack something", "tests.test_poor_machines"),
     "packages": ("packages for three distributions, built, installed and removed", "tests.packaging.test_packages"),
