@@ -18,12 +18,16 @@ HOMES = {
     "pkgsuite.model.package": "DEPENDENCY EXPLICIT Package",
     "pkgsuite.model.repository": "Archive Repository",
     "pkgsuite.model.signature": "Signature",
+    "pkgsuite.nodes.caches": "AptCacherNg Nginx Squid",
+    "pkgsuite.nodes.clients": "Aria2 Libtorrent",
+    "pkgsuite.nodes.command": "Command",
     "pkgsuite.nodes.downloader": "Downloader",
     "pkgsuite.nodes.faults": (
         "Bandwidth CloseOnError Date Fault FirstFail Latency NoKeepAlive NoRange Redirect Refusing Reset "
         "Stall Status Swapped Truncated WrongContentRange WrongHash WrongSize"
     ),
     "pkgsuite.nodes.mirror": "Mirror",
+    "pkgsuite.nodes.opentracker": "Opentracker",
     "pkgsuite.nodes.tracker": "Tracker",
     "pkgsuite.rules.base": "Rule",
     "pkgsuite.rules.text": "parse",

@@ -10,6 +10,9 @@ from pkgsuite.model.file import File
 from pkgsuite.model.package import DEPENDENCY, EXPLICIT, Package
 from pkgsuite.model.repository import Archive, Repository
 from pkgsuite.model.signature import Signature
+from pkgsuite.nodes.caches import AptCacherNg, Nginx, Squid
+from pkgsuite.nodes.clients import Aria2, Libtorrent
+from pkgsuite.nodes.command import Command
 from pkgsuite.nodes.downloader import Downloader
 from pkgsuite.nodes.faults import (
     Bandwidth,
@@ -32,6 +35,7 @@ from pkgsuite.nodes.faults import (
     WrongSize,
 )
 from pkgsuite.nodes.mirror import Mirror
+from pkgsuite.nodes.opentracker import Opentracker
 from pkgsuite.nodes.tracker import Tracker
 from pkgsuite.rules.base import Rule
 from pkgsuite.rules.text import parse
@@ -86,11 +90,14 @@ from pkgsuite.rules.values import (
 from pkgsuite.scenario import Scenario
 
 __all__ = [
+    "AptCacherNg",
     "Archive",
+    "Aria2",
     "BadRule",
     "BadValue",
     "Bandwidth",
     "CloseOnError",
+    "Command",
     "CommandResult",
     "DEPENDENCY",
     "Date",
@@ -100,11 +107,14 @@ __all__ = [
     "File",
     "FirstFail",
     "Latency",
+    "Libtorrent",
     "Link",
     "Machine",
     "Mirror",
+    "Nginx",
     "NoKeepAlive",
     "NoRange",
+    "Opentracker",
     "Package",
     "Redirect",
     "Refusing",
@@ -114,6 +124,7 @@ __all__ = [
     "RuleBroken",
     "Scenario",
     "Signature",
+    "Squid",
     "Stall",
     "Status",
     "SuiteError",
