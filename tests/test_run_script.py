@@ -27,7 +27,7 @@ echo "in $PWD: $*"
 PYTHON_ALONE = f'exec "{sys.executable}" -I -S "$@"'
 """A Python without any package."""
 
-OFFERS = "bash-static zstd"
+OFFERS = "bash-static squid zstd"
 """What the stand-in of apt knows."""
 
 DPKG_QUERY = """
@@ -223,6 +223,14 @@ class RunScriptTest(unittest.TestCase):
         self.assertEqual(0, done.returncode)
         self.assertEqual(["apt-get update", "apt-cache", "apt-get install bash-static zstd"], simple(self.log()))
         self.assertEqual(2, done.stderr.count("\n"), done.stderr)
+
+    def test_services_do_not_start_with_the_machine_where_they_come_from_here(self):
+        self.apt(lacking="squid zstd")
+        self.program("systemctl", 'echo "systemctl $*" >>"$STATE/log"')
+
+        self.set_up()
+
+        self.assertEqual(["systemctl --quiet disable squid"], [line for line in self.log() if "systemctl" in line])
 
     def test_what_apt_does_not_know_is_told_once_and_asked_once(self):
         self.apt(lacking="zstd uidmap")

@@ -149,7 +149,7 @@ class Nginx(Cache):
     """Nginx, https://nginx.org, in front of the *mirrors* that it is told of."""
 
     program = "nginx"
-    package = "nginx-light"
+    package = "nginx"
     is_proxy = False
 
     def __init__(
