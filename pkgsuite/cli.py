@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
+import gc
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pkgsuite.errors import SuiteError, Unsupported
 from pkgsuite.reports.screen import open_streams
@@ -40,6 +42,7 @@ def build(wanted: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Do what *words* ask for and give the exit status; what is wrong is one line on stderr."""
+    is_program = words is None
     words = sys.argv[1:] if words is None else words
     open_streams()
     try:
@@ -47,7 +50,8 @@ def main(words: Sequence[str] | None = None) -> int:
     except OSError as error:
         return wrong(f"the current directory cannot be used ({error.strerror}); go to another with cd")
     try:
-        arguments = build(words[:1] if words and words[0] in COMMANDS else COMMANDS).parse_args(words)
+        with without_garbage() if is_program else contextlib.nullcontext():
+            arguments = build(words[:1] if words and words[0] in COMMANDS else COMMANDS).parse_args(words)
         status: int = arguments.main(arguments)
         sys.stdout.flush()
     except (SuiteError, Unsupported) as error:
@@ -63,6 +67,17 @@ def main(words: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return wrong(f"the output cannot be written: {error.strerror}")
     return status
+
+
+@contextlib.contextmanager
+def without_garbage() -> Iterator[None]:
+    """Look for no garbage while modules are imported, which make little, nor later among what they leave."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def wrong(words: str) -> int:

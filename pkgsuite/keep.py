@@ -15,10 +15,16 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from pkgsuite.errors import BadValue, SuiteError
-from pkgsuite.system import packing, passages
+from pkgsuite.later import later
+from pkgsuite.system import passages
+
+if TYPE_CHECKING:
+    from pkgsuite.system import packing
+else:
+    packing = later("pkgsuite.system.packing")
 
 __all__ = [
     "ALWAYS",

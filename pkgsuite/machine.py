@@ -10,6 +10,7 @@ import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pkgsuite import snapshot
 from pkgsuite.errors import BadArchive, BadValue, CommandTimeout, SuiteError
@@ -22,7 +23,6 @@ from pkgsuite.model.repository import Archive, Repository, as_archives, as_repos
 from pkgsuite.model.tree import Change, Tree
 from pkgsuite.system import hiding, process, shell, terminal, tools
 from pkgsuite.system.ground import inside
-from pkgsuite.system.network import Network
 from pkgsuite.system.sandbox import (
     OLD_S,
     SIZE_BYTES,
@@ -36,6 +36,9 @@ from pkgsuite.system.sandbox import (
 )
 from pkgsuite.system.terminal import Attended
 from pkgsuite.telling import Teller
+
+if TYPE_CHECKING:
+    from pkgsuite.system.network import Network
 
 __all__ = ["Attended", "Machine", "Parts"]
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from pathlib import PurePath
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from pkgsuite.dialects.pactest_http import Reply, Server
 from pkgsuite.dialects.pactest_package import PactestPackage
 from pkgsuite.errors import BadValue
+from pkgsuite.later import later
 from pkgsuite.managers.pacman import CACHE, CONFIGURATION, DATABASE, HOOKS
 from pkgsuite.model.file import File
 from pkgsuite.rules.arguments import FILE_PATH, PACKAGE, PATH
 from pkgsuite.rules.base import Rule
 from pkgsuite.rules.registry import RULES
 from pkgsuite.rules.text import parse
+
+if TYPE_CHECKING:
+    from pkgsuite.dialects import pactest_http
+else:
+    pactest_http = later("pkgsuite.dialects.pactest_http")
 
 __all__ = ["CAPABILITIES", "LOCAL", "ROOT", "Database", "Entry", "Recorder"]
 
@@ -73,7 +78,7 @@ class Recorder:
         self.localpkgs: list[PactestPackage] = []
         self.filesystem: list[Entry] = []
         self.rules: list[Rule] = []
-        self.http_servers: list[Server] = []
+        self.http_servers: list[pactest_http.Server] = []
 
     def configfile(self) -> str:
         """The path of pacman.conf."""
@@ -133,9 +138,9 @@ class Recorder:
         if not self.config[cap]:
             self.skipall = f"missing capability {cap}"
 
-    def add_simple_http_server(self, responses: Mapping[str, Reply]) -> str:
+    def add_simple_http_server(self, responses: Mapping[str, pactest_http.Reply]) -> str:
         """A server on loopback that answers as *responses* say by path, and its URL; it listens during the run."""
-        server = Server(responses)
+        server = pactest_http.Server(responses)
         self.http_servers.append(server)
         return server.url
 

@@ -13,14 +13,18 @@ import signal
 import socket
 import tempfile
 from pathlib import Path
-from typing import NoReturn
-
-import psutil
+from typing import TYPE_CHECKING, NoReturn
 
 from pkgsuite.errors import WorldError
+from pkgsuite.later import later
 from pkgsuite.system import conversation, fake, namespaces, temporary, trees
 from pkgsuite.system.generation import generation
 from pkgsuite.system.place import MARK, Place, stay_at
+
+if TYPE_CHECKING:
+    import psutil
+else:
+    psutil = later("psutil")
 
 __all__ = ["BareWorld"]
 

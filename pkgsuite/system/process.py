@@ -10,13 +10,18 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import IO, Protocol
-
-import psutil
+from typing import IO, TYPE_CHECKING, Protocol
 
 from pkgsuite.errors import ProgramMissing, SuiteError
+from pkgsuite.later import later
 from pkgsuite.system import family, pulse
-from pkgsuite.system.network import Network
+
+if TYPE_CHECKING:
+    import psutil
+
+    from pkgsuite.system.network import Network
+else:
+    psutil = later("psutil")
 
 __all__ = ["Ended", "Follower", "KEPT_BYTES", "run"]
 

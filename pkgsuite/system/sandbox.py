@@ -13,12 +13,18 @@ import re
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from pkgsuite.errors import BadValue, SuiteError, Unsupported, WorldError
-from pkgsuite.system import fake, namespaces, packing, trees
+from pkgsuite.later import later
+from pkgsuite.system import fake, namespaces, trees
 from pkgsuite.system.ground import Ground
 from pkgsuite.system.place import here
+
+if TYPE_CHECKING:
+    from pkgsuite.system import packing
+else:
+    packing = later("pkgsuite.system.packing")
 
 __all__ = ["Copy", "Directory", "Sandbox", "Share", "Step", "SymbolicLink", "Text"]
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import psutil
-
+from pkgsuite.later import later
 from pkgsuite.system import family
+
+if TYPE_CHECKING:
+    import psutil
+else:
+    psutil = later("psutil")
 
 __all__ = ["Share", "Used", "sample"]
 
