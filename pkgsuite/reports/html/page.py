@@ -58,6 +58,7 @@ def parts_of(run: Run) -> dict[str, Iterable[str]]:
         "bar": [overview.bar(run)],
         "chips": rows.chips(run),
         "shown": [counted(len(run.tests), "test")],
+        "last": [tag("span", "Last 5", class_="past")] if any(test.past for test in run.tests.values()) else [],
         "rows": rows.groups(run),
         "overview": overview.overview(run),
         "unscripted": unscripted.broken_tests(run),
