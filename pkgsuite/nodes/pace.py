@@ -27,17 +27,27 @@ class Pace:
 
     def take(self, count: int) -> float:
         """How many seconds to wait before so many bytes may pass; they are counted as passed."""
+        start, _ = self._pass(count)
+        return start
+
+    def passed(self, count: int) -> float:
+        """How many seconds to wait after so many bytes, which have passed already."""
+        _, end = self._pass(count)
+        return end
+
+    def _pass(self, count: int) -> tuple[float, float]:
+        """In how many seconds the next bytes may begin to pass, and when they all may have passed."""
         if not self.bytes_per_s:
-            return 0.0
+            return 0.0, 0.0
         with self._lock:
             now = self._clock()
             start = max(self._free_s, now - BURST_S)
             self._free_s = start + count / self.bytes_per_s
-            return max(start - now, 0.0)
+            return max(start - now, 0.0), max(self._free_s - now, 0.0)
 
     def hold_up(self, count: int) -> None:
         """Return once so many bytes may have passed."""
-        seconds = self.take(count)
+        seconds = self.passed(count)
         if seconds:
             threading.Event().wait(seconds)
 

@@ -27,8 +27,8 @@ from pkgsuite.nodes.pace import Pace, Slots
 __all__ = ["Habits", "PeerConnection", "Share", "shake_hands"]
 
 RECEIVED_BYTES = 1 << 16
-PIPELINED = 16
-"""How many blocks are asked for at a time."""
+FIRST_PIPELINED, PIPELINED = 4, 16
+"""How many blocks a new peer is asked for at a time, and one that has given some; so slow ones leave some to others."""
 
 MOST_ASKED = 512
 """How many blocks a peer may ask for at a time; one that asks for more wants no blocks."""
@@ -112,6 +112,7 @@ class PeerConnection:
         self._heard_s = self._told_s = self._progress_s = self._block_s = self._start_s
         self._send_at_s = self._read_at_s = 0.0
         self._ending = ""
+        self._depth = FIRST_PIPELINED
 
     # For others
 
@@ -216,7 +217,7 @@ class PeerConnection:
         if assembly is None or not is_interested:
             self._wanted.clear()
             return
-        while not self._is_choked and len(self._wanted) < PIPELINED:
+        while not self._is_choked and len(self._wanted) < self._depth:
             number = assembly.take(self.name)
             if number is None:
                 break
@@ -249,7 +250,7 @@ class PeerConnection:
             times.append(self._progress_s + self._habits.patience_s)
         if self._wanted:
             times += [self._progress_s + self._habits.timeout, self._block_s + PATIENCES * self._habits.timeout]
-        if self._is_interested and not self._is_choked and len(self._wanted) < PIPELINED:
+        if self._is_interested and not self._is_choked and len(self._wanted) < self._depth:
             times.append(now + self._habits.timeout / 4)
         if self._asked:
             times.append(self._send_at_s)
@@ -293,7 +294,7 @@ class PeerConnection:
         self._heard_s = time.monotonic()
         if self._wanted:
             self._progress_s = self._heard_s
-        self._read_at_s = self._heard_s + self._habits.download.take(len(data) if self._wanted else 0)
+        self._read_at_s = self._heard_s + self._habits.download.passed(len(data) if self._wanted else 0)
         for message in self._reader.feed(data):
             self._hear(message)
             self._has_spoken = True
@@ -377,6 +378,7 @@ class PeerConnection:
         if block not in self._wanted:
             return
         self._wanted.discard(block)
+        self._depth = min(self._depth + 1, PIPELINED)
         self._block_s = time.monotonic()
         if (assembly := self._share.assembly) is not None:
             assembly.put(block.offset // BLOCK_BYTES, message.data, self.name)
