@@ -21,7 +21,7 @@ Kind = TypeVar("Kind", bound=External)
 class Programs(Hosting):
     """A test with machines and nodes, some of which are programs of others."""
 
-    def start_program(self, kind: type[Kind], name: str = "", **options: Any) -> Kind:
+    def start_program(self, kind: type[Kind], /, name: str = "", **options: Any) -> Kind:
         """A program as a node that ends with the test, such as `start_program(Squid)`; *options* are those of its kind.
 
         It has an address of its own and a free port, unless they are given. Prints which version it is. Skips the test

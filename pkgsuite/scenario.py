@@ -16,9 +16,9 @@ from pkgsuite.model.repository import Archive, Repository, as_archives, as_repos
 from pkgsuite.nodes.base import Node
 from pkgsuite.nodes.downloader import Downloader
 from pkgsuite.nodes.mirror import Mirror
-from pkgsuite.programs import Programs
 from pkgsuite.queue import Job, run_jobs
-from pkgsuite.swarm import Swarm, as_urls
+from pkgsuite.stand_ins import StandIns
+from pkgsuite.swarm import as_urls
 from pkgsuite.system import sandbox
 from pkgsuite.workshop import THE_WORKSHOP
 
@@ -29,7 +29,7 @@ __unittest = True
 PROXY = "Acquire::http::Proxy"
 
 
-class Scenario(Swarm, Programs):
+class Scenario(StandIns):
     """A TestCase for package managers: `class Install(Scenario, on=pacman)`.
 
     Its class fixtures and tests run in a forked process that is root of a world of its own: no network but loopback,

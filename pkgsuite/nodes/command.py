@@ -15,7 +15,8 @@ __all__ = ["Command", "words"]
 class Command(External):
     """A program by its command line, such as `tracker --port {port} --state {dir}`.
 
-    `{name}`, `{dir}`, `{address}` and `{port}` are its own; *places* names others. It is ready when its port answers.
+    `{name}`, `{dir}`, `{address}` and `{port}`, or `{apt_port}`, are its own; *places* names others. It is ready when
+    its port answers.
     """
 
     def __init__(
@@ -35,7 +36,7 @@ class Command(External):
         self.command = command
         self._url = url
         self._places = dict(places or {})
-        known = {"name": "", "dir": "", "address": "", "port": "", **self._places}
+        known = dict.fromkeys(("name", "dir", "address", "port", "apt_port"), "") | self._places
         self._name_of_program = words(command, known)[0]
         super().__init__(name, directory, address=address, port=port, hosts=hosts)
 
@@ -53,8 +54,8 @@ class Command(External):
         return self._url.format(address=(*self.hosts, self.address)[0], port=self.port)
 
     def argv(self) -> Sequence[str]:
-        own = {"name": self.name, "dir": self.directory, "address": self.address, "port": self.port}
-        return words(self.command, {**self._places, **own})
+        own = {"name": self.name, "dir": self.directory, "address": self.address}
+        return words(self.command, {**self._places, **own, "port": self.port, "apt_port": self.port})
 
 
 def words(command: str, places: Mapping[str, object]) -> list[str]:

@@ -74,7 +74,7 @@ class External(Node):
 
     @abstractmethod
     def argv(self) -> Sequence[str]:
-        """The command."""
+        """The command; its first word is the program's name."""
 
     def files(self) -> Mapping[str, str | bytes]:
         """What it finds in its directory when it starts, by paths below that; a path with a slash at its end is one."""
@@ -87,7 +87,12 @@ class External(Node):
     @property
     def line(self) -> str:
         """The command for a shell."""
-        return shlex.join([self._path, *list(self.argv())[1:]])
+        return shlex.join(self._words)
+
+    @property
+    def _words(self) -> list[str]:
+        """The command with the path of its program, by which some find their own files."""
+        return [self._path, *self.argv()[1:]]
 
     # Its life
 
@@ -136,7 +141,7 @@ class External(Node):
             signal.signal(number, signal.SIG_DFL)
         if self.refuses_root:
             nobody.become()
-        os.execve(self._path, list(self.argv()), {**ENVIRONMENT, "HOME": self.directory, **self.environment()})
+        os.execve(self._path, self._words, {**ENVIRONMENT, "HOME": self.directory, **self.environment()})
 
     @property
     def is_whole(self) -> bool:

@@ -116,15 +116,21 @@ class Mirror(Node):
         self.published += offered.archives
         self.put({file.path: file.data for file in self._render(name, offered)}, date_s)
 
-    def offers(self, path: str) -> bool:
-        """Whether it has a path, or had it once."""
-        if path in self._offered:
-            return True
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """What it has by now of all that it was given."""
+        return tuple(sorted(path for path in self._offered if self._has(path)))
+
+    def _has(self, path: str) -> bool:
         found = self._tree.find(path)
         if found is None:
             return False
         found.content.close()
         return True
+
+    def offers(self, path: str) -> bool:
+        """Whether it has a path, or had it once."""
+        return path in self._offered or self._has(path)
 
     def content(self, path: str) -> bytes:
         """The bytes of *path* as they are without faults; raises BadValue where there are none."""

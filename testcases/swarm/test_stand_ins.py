@@ -1,0 +1,66 @@
+"""Any program in the place of our nodes, by a command line in the environment."""
+
+from __future__ import annotations
+
+import os
+
+from pkgsuite import Package, Scenario, Unsupported, apt, cached, fetched_from_peers, served
+
+DUMMY = Package("dummy", files=["usr/share/dummy"])
+ARCHIVE = "repository/pool/main/d/dummy/dummy_1.0-1_all.deb"
+ACNG = (
+    "apt-cacher-ng ForeGround=1 CacheDir={dir} LogDir={dir} SocketPath={dir}/socket AllowUserPorts=0 "
+    "BindAddress={address} Port={apt_port}"
+)
+
+
+class StandIn(Scenario):
+    """A mirror, and a setting of the environment."""
+
+    def setUp(self):
+        super().setUp()
+        self.mirror = self.start_mirror(DUMMY, port=8000)
+
+    def let(self, variable, value):
+        """Set a variable for this test."""
+        os.environ[variable] = value
+        self.addCleanup(os.environ.pop, variable)
+
+
+class TheDownloader(StandIn, on=apt):
+    """Apt-cacher-ng by its command line, where a scenario asks for a downloader."""
+
+    def test_two_machines_one_delivery(self):
+        self.let("PKGSUITE_DOWNLOADER", ACNG)
+        downloader = self.start_downloader((), self.mirror, port=3142)
+        other = self.start_machine(mirror=self.mirror, through=downloader, refreshed=False)
+
+        for machine in (self.machine_of(downloader), other):
+            machine.run("apt-get update")
+            machine.run("apt-get -d install dummy")
+
+        self.check(downloader, cached("dummy", "1.0-1"), served(ARCHIVE, 1))
+        self.check(other, cached("dummy", "1.0-1"))
+
+    def test_a_program_that_is_not_there(self):
+        self.let("PKGSUITE_DOWNLOADER", "debtorrent-client-of-2008 --apt_port {apt_port}")
+
+        with self.assertRaisesRegex(Unsupported, "no debtorrent-client-of-2008 on PATH; install it or correct"):
+            self.start_downloader((), self.mirror)
+
+
+class TheTracker(StandIn, on=apt):
+    """Opentracker where a scenario asks for a tracker; it is told of the packages of all mirrors."""
+
+    def test_the_second_takes_from_the_first(self):
+        self.let("PKGSUITE_TRACKER", "opentracker")
+        tracker = self.start_tracker()
+        first = self.start_downloader(tracker, self.mirror)
+        second = self.start_downloader(tracker, self.mirror, http=False)
+
+        for downloader in (first, second):
+            self.queue(downloader, "apt-get update")
+            self.queue(downloader, "apt-get -d install dummy")
+        self.run_queue()
+
+        self.check(second, cached("dummy", "1.0-1"), fetched_from_peers("dummy"), served(ARCHIVE, 1))
