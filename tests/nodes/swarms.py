@@ -28,7 +28,7 @@ from pkgsuite.nodes.tracker import Tracker
 from tests.nodes.running import Answer as Answered
 from tests.nodes.running import ask
 
-__all__ = ["BIG", "PACKAGES", "SMALL", "Peer", "WithSwarm", "repository"]
+__all__ = ["BIG", "Behaviour", "PACKAGES", "SMALL", "Peer", "Talk", "WithSwarm", "repository"]
 
 TIMEOUT = 30.0
 BIG, SMALL = "fop-doc", "bison-doc"
