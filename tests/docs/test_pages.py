@@ -84,7 +84,7 @@ class PagesTest(unittest.TestCase):
         """Run a line of a shell there."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("PKGSUITE_", "XDG_"))}
         path = os.pathsep.join(filter(None, [str(TOP), os.environ.get("PYTHONPATH")]))
-        more = {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "HOME": str(self.place)}
+        more = {"PYTHONPATH": path, "HOME": str(self.place)}
         more["PATH"] = f"{self.place}/bin:{os.environ.get('PATH', os.defpath)}"
         return subprocess.run(
             ["/bin/sh", "-c", line],
