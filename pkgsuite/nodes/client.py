@@ -266,3 +266,10 @@ class Client:
                 idle.append(connection)
                 return
         connection.close()
+
+    def close(self) -> None:
+        """Let go of the connections that were kept."""
+        with self._lock:
+            for connection in (each for idle in self._idle.values() for each in idle):
+                connection.close()
+            self._idle.clear()
