@@ -54,13 +54,17 @@ class Catalogue:
         self.top: list[str] = []
         self.statuses: Counter[str] = Counter()
         self.checked: set[str] = set()
-        self.broken: dict[str, str] = {}
 
     def __len__(self) -> int:
         return len(self.scenarios)
 
     def __contains__(self, test: object) -> bool:
         return test in self.scenarios
+
+    def clear(self) -> None:
+        """Forget everything."""
+        for each in (self.scenarios, self.groups, self.top, self.statuses, self.checked):
+            each.clear()
 
     def add(self, scenario: Scenario, *, is_checked: bool = True) -> None:
         """Take a scenario that is not there yet."""

@@ -86,6 +86,14 @@ class State:
             self.catalogue.add(found)
         return found
 
+    def forget(self) -> None:
+        """Know no scenario any longer."""
+        self.catalogue.clear()
+        self.progress = Progress()
+        self._running.clear()
+        self._logged.clear()
+        self._lines = 0
+
     def check(self, tests: Iterable[str], is_checked: bool) -> set[Change]:
         """Check or uncheck tests."""
         return {(ROW, key) for key in self.catalogue.check(tests, is_checked)} | {(PROGRESS, "")}
@@ -190,6 +198,15 @@ class State:
         return changed | {(PROGRESS, "")}
 
     # How it ends otherwise
+
+    def begin(self, tests: Sequence[str]) -> set[Change]:
+        """A run of *tests* was asked for; its Plan comes in a moment."""
+        return self._plan(events.Plan(tuple(tests)))
+
+    def ended(self) -> set[Change]:
+        """The runner has ended, and another may start."""
+        self.progress.is_running = self.progress.is_stopping = False
+        return {(PROGRESS, "")}
 
     def stopping(self) -> set[Change]:
         """The run was asked to stop."""

@@ -1,0 +1,138 @@
+"""The tab of rules: each pending, held or broken; and below, how what was seen differs from what was expected."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from tkinter import ttk
+
+from .catalogue import Catalogue, Group
+from .differences import Piece, of_claim, of_group, of_scenario
+from .prose import Prose
+from .scenario import BROKEN, Claim, Scenario
+from .text import Elided
+from .theme import Theme
+from .tooltips import Tips
+
+__all__ = ["Rules"]
+
+COLUMNS = (("node", "Node", 80, 60), ("expected", "Expected", 180, 100), ("actual", "Actual", 180, 100))
+MOST_ROWS, FEWEST_ROWS = 9, 2
+
+
+class Rules(ttk.Frame):
+    """A table of rules and a sheet of text."""
+
+    def __init__(self, parent: tk.Misc, theme: Theme, tips: Tips) -> None:
+        super().__init__(parent, style="Card.TFrame")
+        self._theme = theme
+        self._claims: list[Claim] = []
+        self._scenario: Scenario | None = None
+        self._test = ""
+        self.view = ttk.Treeview(
+            self,
+            columns=[name for name, *_ in COLUMNS],
+            style="Flat.Treeview",
+            selectmode="browse",
+            height=FEWEST_ROWS,
+        )
+        bar = ttk.Scrollbar(self, command=self.view.yview)
+        self.view.configure(yscrollcommand=bar.set)
+        self._columns()
+        self.about = Elided(self, theme.body, "CardMuted.TLabel")
+        self.sheet = Prose(self, theme)
+        px = theme.px
+        self.view.grid(row=0, column=0, sticky="nsew")
+        bar.grid(row=0, column=1, sticky="ns", padx=(px(2), 0))
+        self.about.grid(row=1, column=0, columnspan=2, sticky="we", pady=(px(10), px(6)), padx=(px(4), 0))
+        self.sheet.grid(row=2, column=0, columnspan=2, sticky="nsew")
+        self.rowconfigure(2, weight=1)
+        self.columnconfigure(0, weight=1)
+        self.view.bind("<<TreeviewSelect>>", lambda _: self._explain())
+        tips.parts(self.view, self._tip)
+        theme.watch(self._recolour)
+        self._recolour()
+
+    def _columns(self) -> None:
+        px = self._theme.px
+        self.view.heading("#0", text="Rule", anchor="w")
+        self.view.column("#0", width=px(300), minwidth=px(140), stretch=True)
+        for name, title, width, least in COLUMNS:
+            self.view.heading(name, text=title, anchor="w")
+            self.view.column(name, width=px(width), minwidth=px(least), stretch=name != "node", anchor="w")
+
+    def _recolour(self) -> None:
+        self.view.tag_configure(BROKEN, foreground=self._theme.palette.red)
+        for number, claim in enumerate(self._claims):
+            if self.view.exists(str(number)):
+                self.view.item(str(number), image=self._theme.claim(claim.state))
+
+    def show(self, scenario: Scenario | None, group: Group | None, catalogue: Catalogue) -> None:
+        """Show the rules of a scenario, or what there is to say of a group."""
+        is_new = self._scenario is not scenario or scenario is None
+        self._scenario = scenario
+        self._claims = list(scenario.claims) if scenario else []
+        for number, claim in enumerate(self._claims):
+            self._row(str(number), claim)
+        self.view.delete(*[row for row in self.view.get_children() if int(row) >= len(self._claims)])
+        self.view.configure(height=min(MOST_ROWS, max(FEWEST_ROWS, len(self._claims))))
+        if is_new:
+            self.view.selection_set()
+            self.sheet.text.yview_moveto(0)
+        if scenario is not None:
+            self._choose_broken()
+            self._explain()
+        else:
+            self.about.say("")
+            self._sheet(of_group(group, catalogue) if group else [])
+
+    def tell(self, pieces: list[Piece]) -> None:
+        """Say something that is about no scenario."""
+        self.sheet.text.configure(wrap="word")
+        self._sheet(pieces)
+
+    def _row(self, row: str, claim: Claim) -> None:
+        values = (claim.machine, one_line(claim.expected), one_line(claim.seen))
+        options = {"image": self._theme.claim(claim.state), "text": claim.rule, "values": values}
+        if self.view.exists(row):
+            self.view.item(row, tags=(claim.state,), **options)  # type: ignore[call-overload]
+        else:
+            self.view.insert("", "end", iid=row, tags=(claim.state,), **options)  # type: ignore[arg-type]
+
+    def _choose_broken(self) -> None:
+        """Select the first broken rule, so that the reason is seen at once; what was chosen stays chosen."""
+        broken = [str(number) for number, claim in enumerate(self._claims) if claim.state == BROKEN]
+        if broken and not self.view.selection():
+            self.view.selection_set(broken[0])
+            self.view.see(broken[0])
+
+    def _explain(self) -> None:
+        if self._scenario is None:
+            return
+        chosen = self.view.selection()
+        claim = self._claims[int(chosen[0])] if chosen and int(chosen[0]) < len(self._claims) else None
+        if claim is None:
+            self.about.say("What came of it" if self._scenario.outcome else "")
+            self._sheet(of_scenario(self._scenario))
+            return
+        self.about.say("   ·   ".join(filter(None, (claim.rule, claim.machine))))
+        more = of_scenario(self._scenario) if claim.state == BROKEN else []
+        self._sheet([*of_claim(claim), *([("\n", ""), ("All of it\n", "strong"), *more] if more else [])])
+
+    def _sheet(self, pieces: list[Piece]) -> None:
+        if "".join(words for words, _ in pieces) != self.sheet.shown:
+            self.sheet.say(*pieces)
+
+    def _tip(self) -> str:
+        y = self.view.winfo_pointery() - self.view.winfo_rooty()
+        row = self.view.identify_row(y)
+        if not row or int(row) >= len(self._claims):
+            return ""
+        claim = self._claims[int(row)]
+        told = f"{claim.rule}\n{claim.state}" + (f" on {claim.machine}" if claim.machine else "")
+        return told if claim.state != BROKEN else f"{told}\nexpected {claim.expected}\nseen {claim.seen}"
+
+
+def one_line(text: str) -> str:
+    """*text* in a cell: a sign tells that there is more."""
+    first, newline, _ = text.strip().partition("\n")
+    return f"{first} ⏎" if newline else first
