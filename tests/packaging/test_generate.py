@@ -104,6 +104,19 @@ class ManualTest(unittest.TestCase):
 
                 self.assertEqual((0, ""), (done.returncode, done.stderr))
 
+    def test_every_option_of_the_window_is_told(self) -> None:
+        """As its own help knows them."""
+        text = (PAGE.parent / "pkgsuite-gui.1").read_text(encoding="utf-8").replace("\\-", "-")
+        done = subprocess.run(
+            [sys.executable, "-m", "pkgsuite.gui", "--help"], cwd=TOP, capture_output=True, text=True, check=False
+        )
+
+        self.assertEqual("", done.stderr)
+        flags = re.findall(r"(?m)(?<=[ ,])--?[a-z][a-z-]*", done.stdout.partition("options:")[2].partition("keys:")[0])
+        self.assertIn("--help", flags)
+        for flag in flags:
+            self.assertIn(f"\\fB{flag}\\fR", text)
+
     def test_every_variable_of_the_environment_is_told(self) -> None:
         """Those that the source reads, and no others."""
         told = set(re.findall(r"PKGSUITE_\w+", PAGE.read_text(encoding="utf-8").partition(".SH ENVIRONMENT")[2]))
