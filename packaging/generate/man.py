@@ -17,7 +17,7 @@ ENVIRONMENT = {
     "PKGSUITE_ISOLATION": "The ways to isolate scenarios that may be tried, with commas between them: user-range, "
     "user-single, root, fakechroot, chroot. By default the best that works, and never chroot.",
     "PKGSUITE_SHELL": "A statically linked shell for the scripts of packages; by default bash-static or busybox.",
-    "PKGSUITE_TRACKER": "What runs in the place of our tracker: opentracker, or a command line with places such as {port}.",
+    "PKGSUITE_TRACKER": "What runs in place of our tracker: opentracker, or a command line with places such as {port}.",
     "PKGSUITE_DOWNLOADER": "A command line that runs in the place of our downloader; docs/swarm.md names its places.",
     "PKGSUITE_KEEP, PKGSUITE_KEEP_DIR": "What --keep and --keep-dir say, for tests that unittest runs.",
 }
