@@ -6,15 +6,13 @@ the process only; ours is everything from the start of the first test to the end
 
 from __future__ import annotations
 
-import contextlib
-import io
 import statistics
 import subprocess
 import time
 import unittest
 
 from benchmarks._ratio import Ratio
-from pkgsuite import Machine, Package, Scenario, installed, pacman, unchanged_elsewhere
+from pkgsuite import Machine, Package, Scenario, events, installed, pacman, unchanged_elsewhere
 from pkgsuite.runner import session
 
 __all__ = ["measure"]
@@ -69,9 +67,13 @@ def measure() -> list[Ratio]:
 
 def run(*tests: unittest.TestCase) -> tuple[float, str]:
     """The seconds that *tests* take, as `pkgsuite run` runs them, and what they print."""
-    output = io.StringIO()
-    with contextlib.redirect_stdout(output):
-        done = session.run(tests, lambda event: None)
+    written: list[str] = []
+
+    def hear(event: events.Event) -> None:
+        if isinstance(event, events.Output):
+            written.append(event.text)
+
+    done = session.run(tests, hear)
     if done.counts != {"passed": len(tests)}:
         raise SystemExit(f"a benchmark needs scenarios that pass, saw {done.counts}; try: python3 -m pkgsuite doctor")
-    return done.seconds, output.getvalue()
+    return done.seconds, "".join(written)

@@ -153,4 +153,5 @@ def guard(kind: type[Trial], name: str, on_the_host: Callable[[type[Trial]], Non
             getattr(super(kind, cls), name)()
 
     fixture.__name__ = name
+    fixture.is_idle = own is None  # type: ignore[attr-defined]
     setattr(kind, name, classmethod(fixture))

@@ -22,6 +22,7 @@ from pkgsuite.dialects.pactest_tap import TapStream
 from pkgsuite.errors import SuiteError, Unsupported
 from pkgsuite.later import later
 from pkgsuite.runner import crew
+from pkgsuite.runner.worker import Manners
 
 if TYPE_CHECKING:
     from pkgsuite.commands import pactest_review
@@ -86,8 +87,7 @@ def work(
         send,
         jobs=arguments.jobs or len(os.sched_getaffinity(0)) if options.attended is None else 1,
         deadline_s=arguments.timeout + GRACE_S if options.attended is None else None,
-        at_terminal=options.attended is not None,
-        prepare=pactest_script.clean_environment,
+        manners=Manners(pactest_script.clean_environment, at_terminal=options.attended is not None),
     )
 
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import argparse
 import os
+import random
 import sys
+import unittest
+from contextlib import ExitStack
 
 from pkgsuite import doctor, events, keep
+from pkgsuite.errors import SuiteError
 from pkgsuite.reports import registry
 from pkgsuite.reports.console import Console
 from pkgsuite.reports.screen import Screen
-from pkgsuite.runner import selection, session
+from pkgsuite.runner import plan, selection, session
+from pkgsuite.runner.channel import Channel
+from pkgsuite.runner.loading import is_broken
 
 __all__ = ["add", "main"]
 
@@ -21,6 +27,7 @@ examples:
   python3 -m pkgsuite run                                   every scenario for the managers of this machine
   python3 -m pkgsuite run testcases.pacman.test_install     one module; also a class, a test, a file, a directory
   python3 -m pkgsuite run -k upgrade --keep failed          what matches, and the sandboxes of what fails
+  python3 -m pkgsuite run -j 8 --seed --repeat 20           in random order, each twenty times: what is flaky?
   python3 -m pkgsuite run --report html=report.html         one page with everything there is to know
   python3 -m pkgsuite run --report junit=junit.xml --report jsonl=run.jsonl
                                                             several reports at once
@@ -49,6 +56,19 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar="PATTERN",
         help="only tests whose id matches; again for more",
     )
+    parser.add_argument(
+        "--tag", action="append", default=[], metavar="TAG", help="only tests with this tag or manager; again for more"
+    )
+    parser.add_argument(
+        "-j", "--jobs", type=positive, default=cores(), metavar="N", help="workers (default: one a core, %(default)s)"
+    )
+    parser.add_argument("--repeat", type=positive, default=1, metavar="N", help="run each test so many times")
+    parser.add_argument(
+        "--seed", type=int, nargs="?", const=-1, metavar="N", help="random order, from this number or one that is told"
+    )
+    parser.add_argument(
+        "--timeout", type=seconds, metavar="S", help="end a test and all it started after so many seconds, and go on"
+    )
     parser.add_argument("-f", "--failfast", action="store_true", help="stop at the first test that does not pass")
     parser.add_argument("-q", "--quiet", action="store_true", help="show only what does not pass, and the summary")
     parser.add_argument("--keep", choices=keep.MODES, help="keep the sandboxes of tests (default: never)")
@@ -60,7 +80,36 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar="FORMAT[=PATH]",
         help=f"write a report ({', '.join(registry.FORMATS)}), to stdout without a path; again for more",
     )
+    parser.add_argument(
+        "--events-fd",
+        type=int,
+        metavar="N",
+        help="write events to this descriptor too, and take `stop` and `force` from standard input: docs/events.md",
+    )
     parser.set_defaults(main=main)
+
+
+def positive(text: str) -> int:
+    """A number from 1 on."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a number from 1 on")
+    return int(text)
+
+
+def seconds(text: str) -> float:
+    """A number of seconds above 0."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a number of seconds above 0")
+    return value
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0))
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -70,17 +119,49 @@ def main(arguments: argparse.Namespace) -> int:
             os.environ[variable] = value
     doctor.check_settings()
     keep.prepare()
-    tests = selection.select(arguments.names, arguments.patterns)
-    with registry.opened(arguments.report) as reports:
+    with ExitStack() as stack:
+        channel = None if arguments.events_fd is None else Channel(arguments.events_fd)
+        if channel is not None:
+            stack.callback(channel.close)
+        tests = chosen(arguments)
+        seed = random.randrange(1 << 32) if arguments.seed == -1 else arguments.seed
+        jobs = min(arguments.jobs, len(tests))
+        reports = stack.enter_context(registry.opened(arguments.report))
         screen = Screen(sys.stderr if registry.take_stdout(arguments.report) else sys.stdout)
-        console = Console(screen, quiet=arguments.quiet)
+        console = Console(screen, quiet=arguments.quiet, is_echoed=jobs == 1)
 
         def send(event: events.Event) -> None:
             console.event(event)
             reports.event(event)
+            if channel is not None:
+                channel.event(event)
 
-        with screen.shared():
-            done = session.run(tests, send, failfast=arguments.failfast)
+        stack.enter_context(screen.shared())
+        options = session.Options(
+            jobs=jobs,
+            failfast=arguments.failfast,
+            timeout=arguments.timeout,
+            seed=seed,
+            echo=screen.echo if jobs == 1 else None,
+            remote=channel,
+        )
+        done = session.run(tests, send, options)
+    return status_of(done)
+
+
+def chosen(arguments: argparse.Namespace) -> list[unittest.TestCase]:
+    """The tests that were asked for; raises SuiteError where there is none."""
+    tests = selection.select(arguments.names, arguments.patterns)
+    if arguments.tag:
+        wanted = set(arguments.tag)
+        tests = [test for test in tests if wanted & plan.tags_of(test) or is_broken(test)]
+        if not tests:
+            raise SuiteError(f"no test has a tag of {', '.join(arguments.tag)}")
+    return [test for _ in range(arguments.repeat) for test in tests]
+
+
+def status_of(done: events.Done) -> int:
+    """The exit status of a run."""
     if done.is_interrupted:
         return INTERRUPTED
     is_good = not done.troubles and not done.not_run and not any(name in session.FAILING for name in done.counts)

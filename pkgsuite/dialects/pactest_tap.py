@@ -16,6 +16,8 @@ DIRECTIVE = re.compile(r"#(?=\s*(?:skip|todo))", re.IGNORECASE)
 EXPECTED = "expected to fail"
 MOST_SHOWN = 2000
 
+BROKEN = ("failed", "error", "crashed")
+
 
 class TapStream:
     """Writes what happens to *tests*, given as pairs of an id and a name, in their order.
@@ -68,7 +70,7 @@ class TapStream:
         if rules:
             self._write("".join(f"#    {line}\n" for line in subtest(rules)))
         passed = result.outcome in ("passed", "skipped", "xpassed")
-        self.has_failed = self.has_failed or result.outcome in ("failed", "error")
+        self.has_failed = self.has_failed or result.outcome in BROKEN
         description = self._descriptions.get(result.test) or self._names[result.test]
         line = f"{'ok' if passed else 'not ok'} {self._count} - {DIRECTIVE.sub('#_', printable(description))}"
         if result.outcome == "skipped":
@@ -76,7 +78,7 @@ class TapStream:
         elif result.outcome in ("xfailed", "xpassed") and self._says_todo:
             line += f" # TODO {EXPECTED}{', and passed' if passed else ''}"
         self._write(f"{line}\n")
-        if result.outcome in ("failed", "error"):
+        if result.outcome in BROKEN:
             self._comment(result.details.rstrip("\n").split("\n"))
         elif result.outcome == "xpassed":
             self._comment(["unexpected pass: remove expectfailure, or find out why the test proves nothing"])

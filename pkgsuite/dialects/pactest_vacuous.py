@@ -36,7 +36,7 @@ class Vacuous:
         elif isinstance(event, events.Result):
             if event.outcome in PASSING:
                 self._passed[event.test].add(stand_in)
-            elif event.outcome in ("error", "skipped"):
+            elif event.outcome in ("error", "crashed", "skipped"):
                 self._troubles[event.test] = event.reason
 
     @property

@@ -56,6 +56,9 @@ def number_of(test: unittest.TestCase) -> int:
 class ProcessEnded(SuiteError):
     """The process that ran the tests of a class ended before they did."""
 
+    is_crash = True
+    """It makes the outcome of a test `crashed`, for whoever tells that from other errors."""
+
 
 class ClassProcess:
     """The parent's side of the process that runs the tests of *kind*, forked into the world of this process.

@@ -49,6 +49,7 @@ class Screen:
 
     def __init__(self, target: TextIO) -> None:
         self._target = target
+        self._decode = codecs.getincrementaldecoder("utf-8")("backslashreplace").decode
         self._has_live_line = False
         self._live_text = ""
         self._is_within_line = False
@@ -81,6 +82,14 @@ class Screen:
             self._target.write("\n")
         self._has_live_line = self._is_within_line = False
         self._live_text = ""
+
+    def echo(self, data: bytes) -> None:
+        """Write what another process printed."""
+        text = self._decode(data)
+        if self._has_live_line:
+            self.make_way()
+        self.pass_on(text, self._target)
+        self._target.flush()
 
     def pass_on(self, text: str, stream: TextIO) -> int:
         """Write what a test printed to *stream*, which ends here too."""

@@ -1,31 +1,396 @@
-"""A crew: workers forked into one world that run tests as they come; what happens travels as events."""
+"""A crew: workers that are forked once and run tests as they come; what happens travels as events."""
 
 from __future__ import annotations
 
 import contextlib
 import gc
 import os
-import select
+import selectors
 import signal
 import socket
-import sys
 import time
 import unittest
 import warnings
+from collections import deque
 from collections.abc import Callable, Sequence
-from typing import NoReturn
+from dataclasses import dataclass, field, fields, replace
 
 from pkgsuite import events
 from pkgsuite.errors import Unsupported
-from pkgsuite.runner.result import EventResult
+from pkgsuite.runner import warden
+from pkgsuite.runner.groups import Group
+from pkgsuite.runner.output import Capture
+from pkgsuite.runner.schedule import Schedule
+from pkgsuite.runner.worker import DONE, OPEN, Manners, flush, serve
 from pkgsuite.system import ladder
 
-__all__ = ["run"]
+__all__ = ["Crew", "Home", "Terms", "run"]
 
-DONE = b"done\n"
+CHUNK_BYTES = 1 << 16
+RELUCTANT_S = 5.0
+"""How long a warden may take to end everything, before it is ended itself."""
 
-MOST_GARBAGE = 50_000
-"""How many objects a worker makes before it looks for garbage: tests make few that live."""
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where workers live: how one is forked, as os.fork does, and how that pid is ended."""
+
+    fork: Callable[[], int]
+    end: Callable[[int], object]
+
+
+ON_THE_HOST = Home(warden.fork, warden.end)
+
+
+def kill(pid: int) -> None:
+    """End a process at once."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a crew works.
+
+    *names* are those of the tests in the plan. A test that takes longer than *deadline_s* is ended with its worker.
+    What tests write goes to a Capture of *capture*, one a worker; without it, to stderr.
+    """
+
+    names: Sequence[str]
+    jobs: int = 1
+    deadline_s: float | None = None
+    capture: Callable[[], Capture] | None = None
+    manners: Manners = field(default_factory=Manners)
+    home: Home = ON_THE_HOST
+
+
+class Worker:
+    """The crew's side of one worker: its process, its socket, the test it has, and since when."""
+
+    def __init__(self, number: int, pid: int, peer: socket.socket, output: int | None, capture: Capture | None) -> None:
+        self.number = number
+        self.pid = pid
+        self.end = os.pidfd_open(pid)
+        self.socket = peer
+        self.output = output
+        self.capture = capture
+        self.buffer = b""
+        self.group: Group | None = None
+        self.group_before = ""
+        self.test: int | None = None
+        self.has_begun = self.has_started = self.has_result = self.is_dismissed = False
+        self.since = 0.0
+        self.verdict: tuple[str, str] | None = None
+
+    def give(self, group: Group, test: int) -> None:
+        """Hand out a test."""
+        if self.group is not group:
+            self.group_before = self.group.name if self.group else ""
+        self.group, self.test = group, test
+        self.since = time.monotonic()
+        self.has_begun = self.has_started = self.has_result = False
+        self._send(b"%d %d\n" % (id(group), test))
+
+    def dismiss(self) -> None:
+        """Let it end by itself: it tears down what is set up."""
+        self.is_dismissed, self.since = True, time.monotonic()
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_WR)
+
+    def _send(self, data: bytes) -> None:
+        with contextlib.suppress(OSError):
+            self.socket.sendall(data)
+
+    def read_output(self) -> None:
+        """Take what it has written by now."""
+        if self.output is None or self.capture is None:
+            return
+        with contextlib.suppress(BlockingIOError):
+            while data := os.read(self.output, CHUNK_BYTES):
+                self.capture.add(data)
+
+    def close(self) -> str:
+        """Bury the process and say how it ended."""
+        self.socket.close()
+        for descriptor in (self.end, self.output):
+            if descriptor is not None:
+                os.close(descriptor)
+        self.output = None
+        try:
+            status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        except ChildProcessError:
+            return "is gone"
+        if status >= 0:
+            return f"ended itself with status {status}"
+        try:
+            return f"was ended by {signal.Signals(-status).name}"
+        except ValueError:
+            return f"was ended by signal {-status}"
+
+
+class Crew:
+    """The workers and the tests that wait for them; *send* hears what happens, in one thread."""
+
+    def __init__(
+        self,
+        tests: Sequence[unittest.TestCase],
+        schedule: Schedule,
+        send: Callable[[events.Event], object],
+        terms: Terms,
+    ) -> None:
+        self._tests = tests
+        self._schedule = schedule
+        self._send = send
+        self._terms = terms
+        self._workers: dict[int, Worker] = {}
+        self._selector = selectors.DefaultSelector()
+        self._takes_no_more = False
+        self._not_begun: set[int] = set()
+
+    def listen(self, descriptor: int, action: Callable[[], object], kinds: int = selectors.EVENT_READ) -> None:
+        """Call *action* whenever there is something to read at *descriptor*, or room to write."""
+        self._selector.register(descriptor, kinds, action)
+
+    def stop_listening(self, descriptor: int) -> None:
+        """Call nothing for it any more."""
+        with contextlib.suppress(KeyError):
+            self._selector.unregister(descriptor)
+
+    # The work
+
+    def work(self) -> None:
+        """Run all tests; whatever this raises, no worker is left."""
+        gc.collect()
+        gc.freeze()
+        try:
+            self._hire_all()
+            while self._workers:
+                for key, _ in self._selector.select(self._patience_s()):
+                    key.data()
+                self._end_late_ones()
+        finally:
+            gc.unfreeze()
+            for worker in list(self._workers.values()):
+                self._terms.home.end(worker.pid)
+            for worker in list(self._workers.values()):
+                self._forget(worker)
+                worker.close()
+
+    def stop(self) -> None:
+        """Give out no more tests."""
+        self._takes_no_more = True
+
+    def stop_now(self, reason: str) -> None:
+        """End every worker; the test that each had is in error for this *reason*."""
+        self.stop()
+        for worker in self._workers.values():
+            self._end(worker, ("error", reason))
+
+    def _hire_all(self) -> None:
+        while len(self._workers) < self._terms.jobs and len(self._schedule) and not self._takes_no_more:
+            if not self._hire():
+                return
+
+    def _hire(self) -> bool:
+        """Fork a worker if there is a test for one."""
+        taken = self._schedule.next(None)
+        if taken is None:
+            return False
+        number = next(each for each in range(1, self._terms.jobs + 1) if each not in self._workers)
+        ours, theirs = socket.socketpair()
+        reading, writing = os.pipe() if self._terms.capture else (None, None)
+        flush()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            pid = self._terms.home.fork()
+        if pid == 0:
+            self._leave(ours, reading)
+            serve(self._tests, theirs, self._terms.manners, writing)
+        theirs.close()
+        if reading is not None and writing is not None:
+            os.close(writing)
+            os.set_blocking(reading, False)
+        worker = Worker(number, pid, ours, reading, self._terms.capture() if self._terms.capture else None)
+        self._workers[number] = worker
+        self._register(worker)
+        worker.give(*taken)
+        return True
+
+    def _leave(self, ours: socket.socket, reading: int | None) -> None:
+        """In a new worker: hold nothing of the crew's."""
+        self._selector.close()
+        ours.close()
+        for worker in self._workers.values():
+            worker.socket.close()
+            os.close(worker.end)
+        for descriptor in (reading, *(worker.output for worker in self._workers.values())):
+            if descriptor is not None:
+                os.close(descriptor)
+
+    def _register(self, worker: Worker) -> None:
+        self._selector.register(worker.socket, selectors.EVENT_READ, lambda: self._hear(worker))
+        self._selector.register(worker.end, selectors.EVENT_READ, lambda: self._bury(worker))
+        if worker.output is not None:
+            self._selector.register(worker.output, selectors.EVENT_READ, lambda: self._read_output(worker))
+
+    def _forget(self, worker: Worker) -> None:
+        for descriptor in (worker.socket, worker.end, worker.output):
+            if descriptor is not None:
+                with contextlib.suppress(KeyError):
+                    self._selector.unregister(descriptor)
+        self._workers.pop(worker.number, None)
+
+    def _read_output(self, worker: Worker) -> None:
+        """Read once, so that a flood holds up nobody else."""
+        if self._workers.get(worker.number) is not worker or worker.output is None or worker.capture is None:
+            return
+        with contextlib.suppress(BlockingIOError):
+            data = os.read(worker.output, CHUNK_BYTES)
+            if data:
+                worker.capture.add(data)
+            else:
+                self._selector.unregister(worker.output)
+
+    # Giving and hearing
+
+    def _feed(self, worker: Worker) -> None:
+        """Give the worker its next test, or let it go."""
+        taken = None if self._takes_no_more else self._schedule.next(worker.group)
+        worker.test = None
+        if taken is None:
+            worker.dismiss()
+        else:
+            worker.give(*taken)
+
+    def _hear(self, worker: Worker) -> None:
+        if self._workers.get(worker.number) is not worker:
+            return
+        try:
+            data = worker.socket.recv(1 << 20)
+        except OSError:
+            data = b""
+        if not data:
+            self._selector.unregister(worker.socket)  # its end is told by the pidfd
+            return
+        worker.buffer += data
+        *lines, worker.buffer = worker.buffer.split(b"\n")
+        for line in lines:
+            self._take(worker, line)
+
+    def _take(self, worker: Worker, line: bytes) -> None:
+        if line == OPEN:
+            worker.has_begun, worker.since = True, time.monotonic()
+        elif line == DONE:
+            self._feed(worker)
+        elif line.startswith(b"{"):
+            event = events.decode(line.decode("utf-8", "replace"))
+            if isinstance(event, events.Result):
+                self._tell_result(worker, event)
+            elif isinstance(event, events.Started):
+                self._tell_start(worker, event.description)
+            else:
+                self._send(self._named(worker, event))
+
+    def _tell_start(self, worker: Worker, description: str) -> None:
+        """Tell that the test begins, once."""
+        if worker.test is not None and not worker.has_started:
+            worker.has_started = True
+            self._send(events.Started(self._terms.names[worker.test], description, time.time(), worker.number))
+
+    def _named(self, worker: Worker, event: events.Event) -> events.Event:
+        """The event with the name that its test has in the plan."""
+        told = getattr(event, "test", None)
+        if not told or worker.test is None or told == self._terms.names[worker.test]:
+            return event
+        values = {each.name: getattr(event, each.name) for each in fields(event)}
+        return type(event)(**{**values, "test": self._terms.names[worker.test]})
+
+    def _tell_result(self, worker: Worker, result: events.Result) -> None:
+        """Tell how the test ended, behind what it wrote."""
+        if worker.test is None or worker.has_result:
+            return
+        self._tell_start(worker, self._tests[worker.test].shortDescription() or "")
+        worker.has_result = True
+        name = self._terms.names[worker.test]
+        worker.read_output()
+        written = worker.capture.take(name) if worker.capture else None
+        if written is not None:
+            self._send(written)
+        self._send(replace(result, test=name, at=time.time(), worker=worker.number))
+
+    # Ends
+
+    def _patience_s(self) -> float | None:
+        """How long nothing is late."""
+        deadlines = [when for worker in self._workers.values() if (when := self._deadline(worker)) is not None]
+        return max(0.0, min(deadlines) - time.monotonic()) + 0.001 if deadlines else None
+
+    def _deadline(self, worker: Worker) -> float | None:
+        if worker.verdict is not None:
+            return worker.since + RELUCTANT_S
+        return None if self._terms.deadline_s is None else worker.since + self._terms.deadline_s
+
+    def _end_late_ones(self) -> None:
+        for worker in list(self._workers.values()):
+            when = self._deadline(worker)
+            if when is None or time.monotonic() < when:
+                continue
+            if worker.verdict is not None:
+                kill(worker.pid)
+            else:
+                words = f"it did not end within {self._terms.deadline_s:g} s and was killed"
+                self._end(worker, ("error", f"{words} with all that it had started"))
+
+    def _end(self, worker: Worker, verdict: tuple[str, str]) -> None:
+        """End the worker with all it started; the rest follows when that is done."""
+        if worker.verdict is None:
+            worker.verdict, worker.since = verdict, time.monotonic()
+            self._terms.home.end(worker.pid)
+
+    def _bury(self, worker: Worker) -> None:
+        """A worker is gone: tell what became of its test, and fork another if there is work."""
+        if self._workers.get(worker.number) is not worker:
+            return
+        started = worker.since
+        worker.socket.setblocking(False)
+        with contextlib.suppress(OSError):
+            while data := worker.socket.recv(1 << 20):
+                worker.buffer += data
+        *lines, _ = worker.buffer.split(b"\n")
+        for line in lines:
+            if line != DONE:
+                self._take(worker, line)
+            else:
+                worker.test = None
+        worker.read_output()
+        self._forget(worker)
+        how = worker.close()
+        self._tell_loss(worker, how, time.monotonic() - started)
+        if worker.group is not None:
+            self._schedule.abandon(worker.group)
+        self._hire_all()
+
+    def _tell_loss(self, worker: Worker, how: str, seconds: float) -> None:
+        """Tell what a worker that is gone leaves open."""
+        outcome, reason = worker.verdict or ("crashed", f"its worker {how}; a test must not end the process")
+        said = worker.capture.tail() if worker.capture else ""
+        is_first_time = worker.test not in self._not_begun
+        if worker.test is not None and not worker.has_begun and is_first_time and worker.group is not None:
+            self._not_begun.add(worker.test)
+            self._schedule.put_back(worker.group, worker.test)
+            if worker.verdict is None or not self._takes_no_more:
+                self._tell_fixture(worker.group_before or worker.group.name, reason, said)
+        elif worker.test is not None and not worker.has_result:
+            details = f"{reason}\nit wrote last:\n{said}" if said else reason
+            name = self._terms.names[worker.test]
+            self._tell_result(worker, events.Result(name, outcome, seconds, reason, details))
+        elif worker.is_dismissed and (worker.verdict or not how.endswith("status 0")) and worker.group is not None:
+            self._tell_fixture(worker.group.name, reason, said)
+
+    def _tell_fixture(self, name: str, reason: str, said: str) -> None:
+        """Tell that a worker was lost while it tore something down."""
+        words = reason.replace("a test must not", "a fixture must not")
+        self._send(events.Trouble(f"tear-down of {name}", words, f"{words}\n{said}".rstrip()))
 
 
 def run(
@@ -34,13 +399,12 @@ def run(
     *,
     jobs: int,
     deadline_s: float | None,
-    at_terminal: bool = False,
-    prepare: Callable[[], object] = int,
+    manners: Manners,
 ) -> None:
-    """Run *tests* in their order by *jobs* workers, each of which calls *prepare* first, and *send* their events.
+    """Run *tests* in their order, each on its own, by *jobs* workers that live in one world, and *send* their events.
 
-    A test that takes longer than *deadline_s* is ended with its worker. Workers *at_terminal* keep the input and the
-    session of this process. When this process is interrupted, everything is ended at once.
+    A test that takes longer than *deadline_s* is ended with its worker. When this process is interrupted, everything is
+    ended at once.
     """
     try:
         world = ladder.the_world()
@@ -48,178 +412,14 @@ def run(
         for test in tests:
             send(events.Result(test.id(), "skipped", 0.0, str(reason)))
         return
-    crew = Crew(tests, send, world, deadline_s, lambda peer: serve(tests, peer, at_terminal, prepare))
+    names = [test.id() for test in tests]
+    terms = Terms(names, max(1, min(jobs, len(tests))), deadline_s, None, manners, Home(world.fork, kill))
     try:
-        crew.work(max(1, min(jobs, len(tests))))
+        Crew(tests, Schedule(each_alone(len(tests))), send, terms).work()
     finally:
         world.close()
 
 
-class Worker:
-    """The crew's side of one worker: its process, its socket, the test it has, and since when."""
-
-    def __init__(self, pid: int, peer: socket.socket) -> None:
-        self.pid = pid
-        self.socket = peer
-        self.buffer = b""
-        self.test: int | None = None
-        self.since = 0.0
-        self.has_result = False
-
-    def give(self, number: int) -> None:
-        """Hand out a test."""
-        self.test, self.since, self.has_result = number, time.monotonic(), False
-        with contextlib.suppress(OSError):
-            self.socket.sendall(b"%d\n" % number)
-
-    def end(self) -> str:
-        """End the process and say how it ended."""
-        self.socket.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-            if status >= 0:
-                return f"ended itself with status {status}"
-            return f"was ended by {signal.Signals(-status).name}"
-        return "is gone"
-
-
-class Crew:
-    """The workers and the tests that wait for them."""
-
-    def __init__(
-        self,
-        tests: Sequence[unittest.TestCase],
-        send: Callable[[events.Event], object],
-        world: ladder.Isolation,
-        deadline_s: float | None,
-        serve: Callable[[socket.socket], NoReturn],
-    ) -> None:
-        self._tests = tests
-        self._send = send
-        self._world = world
-        self._deadline_s = deadline_s
-        self._serve = serve
-        self._next = 0
-        self._workers: dict[int, Worker] = {}
-        self._poll = select.poll()
-
-    def work(self, jobs: int) -> None:
-        """Run all tests."""
-        gc.collect()
-        gc.freeze()
-        for _ in range(jobs):
-            self._hire()
-        while self._workers:
-            for descriptor, _ in self._poll.poll(self._patience_ms()):
-                worker = self._workers[descriptor]
-                self._hear(worker)
-            self._end_late_ones()
-
-    def _hire(self) -> None:
-        ours, theirs = socket.socketpair()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
-            pid = self._world.fork()
-        if pid == 0:
-            ours.close()
-            for worker in self._workers.values():
-                worker.socket.close()
-            self._serve(theirs)
-        theirs.close()
-        worker = Worker(pid, ours)
-        self._workers[ours.fileno()] = worker
-        self._poll.register(ours, select.POLLIN)
-        self._feed(worker)
-
-    def _feed(self, worker: Worker) -> None:
-        """Give the worker its next test, or let it go."""
-        if self._next < len(self._tests):
-            worker.give(self._next)
-            self._next += 1
-        else:
-            self._dismiss(worker)
-
-    def _dismiss(self, worker: Worker) -> str:
-        self._poll.unregister(worker.socket)
-        del self._workers[worker.socket.fileno()]
-        return worker.end()
-
-    def _patience_ms(self) -> float | None:
-        if self._deadline_s is None:
-            return None
-        first = min(worker.since for worker in self._workers.values())
-        return max(0.0, first + self._deadline_s - time.monotonic()) * 1000 + 1
-
-    def _hear(self, worker: Worker) -> None:
-        try:
-            data = worker.socket.recv(1 << 20)
-        except OSError:
-            data = b""
-        if not data:
-            self._replace(worker, f"its worker {self._dismiss(worker)}; a test must not end the process")
-            return
-        worker.buffer += data
-        *lines, worker.buffer = worker.buffer.split(b"\n")
-        for line in lines:
-            if line + b"\n" == DONE:
-                self._feed(worker)
-            else:
-                event = events.decode(line.decode("utf-8", "replace"))
-                worker.has_result = worker.has_result or isinstance(event, events.Result)
-                self._send(event)
-
-    def _end_late_ones(self) -> None:
-        if self._deadline_s is None:
-            return
-        for worker in list(self._workers.values()):
-            if time.monotonic() - worker.since > self._deadline_s:
-                self._dismiss(worker)
-                self._replace(worker, f"it did not end within {self._deadline_s:g} s and was killed")
-
-    def _replace(self, worker: Worker, reason: str) -> None:
-        """Tell what became of the test of a lost worker, and fork another if there is work."""
-        if worker.test is not None and not worker.has_result:
-            took = time.monotonic() - worker.since
-            self._send(events.Result(self._tests[worker.test].id(), "error", took, reason, reason))
-        if self._next < len(self._tests):
-            self._hire()
-
-
-def serve(
-    tests: Sequence[unittest.TestCase], crew: socket.socket, at_terminal: bool, prepare: Callable[[], object]
-) -> NoReturn:
-    """A worker's life: run the tests that the crew names, until it has no more."""
-    pid = os.getpid()
-
-    def send(event: events.Event) -> None:
-        if os.getpid() == pid:
-            crew.sendall(events.encode(event).encode() + b"\n")
-
-    status = 1
-    try:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        os.dup2(2, 1)
-        sys.stdout = sys.stderr
-        if not at_terminal:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            with contextlib.suppress(PermissionError):
-                os.setsid()
-            null = os.open(os.devnull, os.O_RDONLY)
-            os.dup2(null, 0)
-            os.close(null)
-        gc.set_threshold(MOST_GARBAGE)
-        prepare()
-        result = EventResult(send)
-        for line in crew.makefile("rb"):
-            tests[int(line)].run(result)
-            crew.sendall(DONE)
-        status = 0
-    except (BrokenPipeError, ConnectionResetError, KeyboardInterrupt):
-        pass
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            os.write(2, f"pkgsuite: {type(error).__name__}: {error}\n".encode())
-    finally:
-        os._exit(status)
+def each_alone(count: int) -> Sequence[Group]:
+    """A group for all tests, which may be split anywhere."""
+    return [Group("", deque(range(count)), is_whole=False)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+import traceback
 import unittest
 import unittest.util
 from collections.abc import Callable, Sequence
@@ -13,7 +14,7 @@ from pkgsuite import events
 
 __all__ = ["EventResult"]
 
-ORDER = ("error", "failed", "xpassed", "skipped", "xfailed", "passed")
+ORDER = ("crashed", "error", "failed", "xpassed", "skipped", "xfailed", "passed")
 """The outcomes, the one that counts most first: a test that fails in its clean-up too has one result."""
 
 FORGOTTEN = "it was not run, and nothing says why"
@@ -33,19 +34,19 @@ class EventResult(unittest.TestResult):
         super().__init__()
         self._send = send
         self._left = list(reversed(plan))
+        self._kept_away: dict[tuple[str, str], tuple[str, str]] = {}
         self._started_at = 0.0
         self._running: unittest.TestCase | None = None
         self._outcomes: list[Outcome] = []
 
-    @property
-    def not_run(self) -> int:
-        """How many tests of the plan have had no result."""
-        return len(self._left)
+    def expect(self, test: unittest.TestCase) -> None:
+        """*test* is the next of the plan, whatever the last one did to this result."""
+        self._left.insert(0, test)
+        self.shouldStop = False
 
-    @property
-    def running(self) -> unittest.TestCase | None:
-        """The test that runs now."""
-        return self._running
+    def forget_fixtures(self) -> None:
+        """What was set up is torn down: unittest remembers the last class here, and would do it once more."""
+        self._previousTestClass = None
 
     def event(self, event: events.Event) -> None:
         """Pass on what a scenario tells."""
@@ -73,7 +74,25 @@ class EventResult(unittest.TestResult):
         """Account for what is left of the plan, unless the run was stopped."""
         self._finish()
         while self._left and not self.shouldStop:
-            self._tell_unrun(self._left.pop(), "error", FORGOTTEN)
+            test = self._left.pop()
+            self._tell_unrun(test, *self._why_not(test))
+
+    def fall(self, error: BaseException) -> None:
+        """Account for what is left of the plan when *error*, which is none of a test's, ends the run."""
+        told = "error", reason_of(error), text_of(error)
+        if self._running is not None:
+            self._outcomes.append(told)
+        elif self._left:
+            self._tell_unrun(self._left.pop(), *told)
+        else:
+            self._send(events.Trouble("run", *told[1:]))
+        self.end()
+
+    def _why_not(self, test: unittest.TestCase) -> tuple[str, str]:
+        """The outcome of a test that was not run, and why."""
+        kind = type(test)
+        owners = ("setUpClass", unittest.util.strclass(kind)), ("setUpModule", kind.__module__)
+        return next((self._kept_away[owner] for owner in owners if owner in self._kept_away), ("error", FORGOTTEN))
 
     def _tell_unrun(self, test: unittest.TestCase, outcome: str, reason: str, details: str = "") -> None:
         self._send(events.Started(test.id(), test.shortDescription() or "", time.time()))
@@ -101,8 +120,11 @@ class EventResult(unittest.TestResult):
             self._outcomes.append((outcome, reason, details))
             return
         kept_away = self._take_behind(test.id())
+        words = reason if outcome == "skipped" else f"{test.id()}: {reason}"
+        if kept_away:
+            fixture, _, owner = test.id().partition(" ")
+            self._kept_away[fixture, owner.strip("()")] = outcome, words
         for number, each in enumerate(kept_away):
-            words = reason if outcome == "skipped" else f"{test.id()}: {reason}"
             self._tell_unrun(each, outcome, words, "" if number else details)
         if not kept_away and outcome == "skipped":
             self._send(events.Note(f"{test.id()}: skipped: {reason}"))
@@ -123,8 +145,7 @@ class EventResult(unittest.TestResult):
         return {"setUpClass": unittest.util.strclass(following), "setUpModule": following.__module__}.get(fixture, "")
 
     def _trouble(self, test: Any, outcome: str, error: Any) -> None:
-        reason = str(error[1]).partition("\n")[0] or type(error[1]).__name__
-        self._note(test, outcome, reason, self._exc_info_to_string(error, test))  # type: ignore[attr-defined]
+        self._note(test, outcome, reason_of(error[1]), self._exc_info_to_string(error, test))  # type: ignore[attr-defined]
 
     def addSuccess(self, test: unittest.TestCase) -> None:
         super().addSuccess(test)
@@ -132,7 +153,7 @@ class EventResult(unittest.TestResult):
 
     def addError(self, test: unittest.TestCase, err: Any) -> None:
         super().addError(test, err)
-        self._trouble(test, "error", err)
+        self._trouble(test, "crashed" if getattr(err[0], "is_crash", False) else "error", err)
 
     def addFailure(self, test: unittest.TestCase, err: Any) -> None:
         super().addFailure(test, err)
@@ -154,6 +175,20 @@ class EventResult(unittest.TestResult):
     def addUnexpectedSuccess(self, test: unittest.TestCase) -> None:
         super().addUnexpectedSuccess(test)
         self._note(test, "xpassed", "expected to fail, and passed")
+
+
+def reason_of(error: BaseException) -> str:
+    """Why, in a line."""
+    line = str(error).partition("\n")[0]
+    return f"SystemExit: {line}" if isinstance(error, SystemExit) else line or type(error).__name__
+
+
+def text_of(error: BaseException) -> str:
+    """*error* with the frames of its author."""
+    step = error.__traceback__
+    while step is not None and "__unittest" in step.tb_frame.f_globals:
+        step = step.tb_next
+    return "".join(traceback.format_exception(type(error), error, step))
 
 
 def unfinished() -> Outcome:

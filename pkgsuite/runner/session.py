@@ -10,117 +10,191 @@ import time
 import unittest
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import NoReturn
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from pkgsuite import events
-from pkgsuite.runner.result import EventResult
+from pkgsuite.runner import plan
+from pkgsuite.runner.crew import Crew, Terms
+from pkgsuite.runner.groups import Group, in_groups, shuffled
+from pkgsuite.runner.output import Capture, Logs
+from pkgsuite.runner.schedule import Schedule, longest_first
 
-__all__ = ["FAILING", "run"]
-
-really_exit = os._exit
-os.register_at_fork(after_in_child=lambda: setattr(os, "_exit", really_exit))
+__all__ = ["FAILING", "Memory", "Options", "Remote", "run"]
 
 STOPPING = "stopping after the test that runs; Ctrl-C again stops at once"
+INTERRUPTED = "interrupted"
+FORGOTTEN = "it was planned and not run, and nothing says why"
 
-FAILING = ("failed", "error", "xpassed")
+FAILING = ("failed", "error", "xpassed", "crashed")
 """The outcomes that make a run fail."""
 
 Send = Callable[[events.Event], object]
 
 
-def run(tests: Sequence[unittest.TestCase], send: Send, *, failfast: bool = False) -> events.Done:
-    """Run *tests* and send every event; the first Ctrl-C lets the running test finish, the second stops at once."""
-    session = Session(tests, send)
-    session.result.failfast = failfast
-    send(events.Plan(tuple(test.id() for test in tests)))
-    with session.two_interrupts(), session.told_exits():
-        unittest.TestSuite(tests).run(session.result)
-        session.result.end()
-    return session.finish()
+class Memory(Protocol):
+    """What is remembered of earlier runs."""
+
+    def recall(self, planned: events.Planned) -> events.Planned:
+        """The same with what is known of the test's last runs."""
+
+    def is_flaky(self, result: events.Result) -> bool:
+        """Whether this result and the last ones, of the same code, disagree."""
+
+
+class Remote(Protocol):
+    """Whoever steers the run from another process."""
+
+    def attach(self, crew: Crew, stop: Callable[[], object], force: Callable[[], object]) -> None:
+        """Listen with *crew*; call *stop* and *force* when that is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How tests are run.
+
+    *echo* gets what tests write at once; *logs* holds what is too long for events. *seed* is that of a random order.
+    """
+
+    jobs: int = 1
+    failfast: bool = False
+    timeout: float | None = None
+    seed: int | None = None
+    memory: Memory | None = None
+    logs: Logs = field(default_factory=Logs)
+    echo: Callable[[bytes], object] | None = None
+    remote: Remote | None = None
+
+
+def run(tests: Sequence[unittest.TestCase], send: Send, options: Options | None = None) -> events.Done:
+    """Run *tests* and send every event; the first Ctrl-C lets the running tests finish, the second stops at once."""
+    return Session(tests, send, options or Options()).run()
 
 
 class Session:
     """What is counted and remembered while tests run."""
 
-    def __init__(self, tests: Sequence[unittest.TestCase], send: Send) -> None:
-        self._planned = len(tests)
+    def __init__(self, tests: Sequence[unittest.TestCase], send: Send, options: Options) -> None:
+        self._names = plan.names_of(tests)
+        self._tests = tests
         self._send = send
+        self._options = options
         self._start = time.monotonic()
         self._counts: Counter[str] = Counter()
+        self._had_result: set[str] = set()
         self._troubles = 0
-        self._is_interrupted = False
-        self._is_told = True
-        self.result = EventResult(self._count, tests)
+        self._interrupts = self._heard_interrupts = 0
+        self._is_stopped = False
+        planned = [plan.about(name, test) for name, test in zip(self._names, tests, strict=True)]
+        memory = options.memory
+        self._planned = [memory.recall(each) for each in planned] if memory else planned
+        self._groups = self._in_order()
+        jobs = max(1, min(options.jobs, len(tests)))
+        terms = Terms(self._names, jobs, options.timeout, lambda: Capture(options.logs, options.echo))
+        self._crew = Crew(tests, Schedule(self._groups), self._hear, terms)
 
-    def _count(self, event: events.Event) -> None:
-        self._tell_interrupt()
+    def _in_order(self) -> list[Group]:
+        groups = in_groups(self._tests, lambda number: self._planned[number].expected_s)
+        if self._options.seed is not None:
+            return shuffled(groups, self._options.seed)
+        return longest_first(groups) if self._options.jobs > 1 else groups
+
+    def run(self) -> events.Done:
+        """Run all of it."""
+        order = [number for group in self._groups for number in group.tests]
+        names = tuple(self._names[number] for number in order)
+        self._send(events.Plan(names, self._options.jobs, self._options.seed, time.time()))
+        if self._options.seed is not None:
+            self._send(events.Note(f"random order: --seed {self._options.seed}"))
+        for number in order:
+            self._send(self._planned[number])
+        if self._options.remote is not None:
+            self._options.remote.attach(self._crew, self._stop_soon, self._stop_now)
+        with self._two_interrupts():
+            self._crew.work()
+        return self._finish()
+
+    # Events
+
+    def _hear(self, event: events.Event) -> None:
         if isinstance(event, events.Result):
-            self._counts[event.outcome] += 1
+            event = self._count(event)
         self._troubles += isinstance(event, events.Trouble)
         self._send(event)
+        if self._options.failfast and (
+            isinstance(event, events.Trouble) or (isinstance(event, events.Result) and event.outcome in FAILING)
+        ):
+            self._is_stopped = True
+            self._crew.stop()
 
-    def _tell_interrupt(self) -> None:
-        if not self._is_told:
-            self._send(events.Note(STOPPING))
-            self._is_told = True
+    def _count(self, result: events.Result) -> events.Result:
+        self._had_result.add(result.test)
+        self._counts[result.outcome] += 1
+        memory = self._options.memory
+        return replace(result, is_flaky=True) if memory is not None and memory.is_flaky(result) else result
 
-    def finish(self) -> events.Done:
+    def _finish(self) -> events.Done:
         """Tell the end of the run and what came of it."""
-        self._tell_interrupt()
-        left = self.result.not_run
+        left = [name for name in self._names if name not in self._had_result]
+        if left and not self._is_stopped:
+            for name in left:
+                self._send(events.Started(name, "", time.time()))
+                self._hear(events.Result(name, "error", 0.0, FORGOTTEN, at=time.time()))
+            left = []
         if left:
-            self._send(events.Note(f"stopped: {left} of {self._planned} tests were not run"))
+            self._send(events.Note(f"stopped: {len(left)} of {len(self._names)} tests were not run"))
         counts = {name: self._counts[name] for name in events.OUTCOMES if self._counts[name]}
         seconds = time.monotonic() - self._start
-        done = events.Done(counts, seconds, left, self._troubles, self._is_interrupted)
+        done = events.Done(counts, seconds, len(left), self._troubles, self._heard_interrupts > 0)
         self._send(done)
         return done
 
+    # Stopping
+
+    def _stop_soon(self) -> None:
+        """Let what runs finish, and run no more."""
+        self._heard_interrupts += 1
+        self._is_stopped = True
+        self._send(events.Note(STOPPING))
+        self._crew.stop()
+
+    def _stop_now(self) -> None:
+        """End all that runs."""
+        self._heard_interrupts += 1
+        self._is_stopped = True
+        self._crew.stop_now(INTERRUPTED)
+
     @contextlib.contextmanager
-    def two_interrupts(self) -> Iterator[None]:
-        """Let the first Ctrl-C ask the run to stop, and the second end it here."""
+    def _two_interrupts(self) -> Iterator[None]:
+        """Let the first Ctrl-C ask the run to stop, and the second, or a SIGTERM, end what runs."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        came = os.eventfd(0, os.EFD_NONBLOCK)
 
         def ask(number: int, frame: object) -> None:
-            if self._is_interrupted:
-                signal.default_int_handler(number, None)
-            self._is_interrupted = True
-            self._is_told = False
-            self.result.stop()
-            try:
-                self._tell_interrupt()
-            except RuntimeError:  # it came while a report was being written
-                os.write(2, f"\n! {STOPPING}\n".encode())
+            self._interrupts += 2 if number == signal.SIGTERM else 1
+            self._is_stopped = True
+            self._crew.stop()
+            with contextlib.suppress(BlockingIOError):
+                os.eventfd_write(came, 1)
 
-        is_main = threading.current_thread() is threading.main_thread()
-        before = signal.signal(signal.SIGINT, ask) if is_main else None
+        def obey() -> None:
+            with contextlib.suppress(BlockingIOError):
+                os.eventfd_read(came)
+            if self._interrupts > 1:
+                self._stop_now()
+            elif self._interrupts == 1:
+                self._stop_soon()
+
+        before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+        self._crew.listen(came, obey)
         try:
             yield
-        except KeyboardInterrupt:
-            self._is_interrupted = True
+            if self._interrupts and not self._heard_interrupts:
+                obey()
         finally:
-            if is_main:
-                signal.signal(signal.SIGINT, before)
-
-    @contextlib.contextmanager
-    def told_exits(self) -> Iterator[None]:
-        """Let nothing that calls os._exit() in this process end the run as if all were well."""
-
-        def tell_and_exit(status: int) -> NoReturn:
-            self._tell_exit(status)
-            really_exit(1)
-
-        os._exit = tell_and_exit
-        try:
-            yield
-        finally:
-            os._exit = really_exit
-
-    def _tell_exit(self, status: int) -> None:
-        words = f"os._exit({status}) was called in the process of the run; a test must return or raise"
-        if self.result.running is not None:
-            test = self.result.running
-            self.result.addError(test, (SystemExit, SystemExit(words), None))
-            self.result.stopTest(test)
-        else:
-            self._count(events.Trouble("run", words))
-        self.finish()
+            self._crew.stop_listening(came)
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            os.close(came)

@@ -73,7 +73,9 @@ class StatusTest(CommandLineTest):
                 status, told = self.told("test_sample")
 
                 self.assertEqual(status, 1)
-                self.assertEqual([type(event).__name__ for event in told], ["Plan", "Started", "Result", "Done"])
+                self.assertEqual(
+                    [type(event).__name__ for event in told], ["Plan", "Planned", "Started", "Result", "Done"]
+                )
 
     def test_unexpected_success_and_fixtures(self) -> None:
         """So do a test that passes unexpectedly and a fixture behind the tests."""
@@ -108,7 +110,7 @@ class StatusTest(CommandLineTest):
                 def test_2(self): pass
             """,
         )
-        done = self.call("run", "--failfast", "test_sample")
+        done = self.call("run", "-j1", "--failfast", "test_sample")
 
         self.assertEqual(done.returncode, 1)
         self.assertIn("1 failed, 1 not run", done.stdout)
@@ -153,7 +155,7 @@ class OutputTest(CommandLineTest):
         self.write("test_sample.py", EVERY)
         with (self.place / "log").open("wb") as log:
             subprocess.run(
-                command("run", "test_sample"),
+                command("run", "-j1", "test_sample"),
                 cwd=self.place,
                 env=self.environment(),
                 stdout=log,
@@ -196,7 +198,7 @@ class OutputTest(CommandLineTest):
                     for _ in range(1000): print("y" * 1000)
             """,
         )
-        done = self.call("run", "test_sample")
+        done = self.call("run", "-j1", "test_sample")
 
         self.assertEqual(done.returncode, 0)
         self.assertIn("2 passed", done.stdout)
@@ -282,7 +284,7 @@ class ReportTest(CommandLineTest):
         status, told = self.told("test_pacman")
 
         self.assertEqual(status, 0)
-        kinds = "Plan Started Launched Command Judging Rule Judging Rule Changed Result Done"
+        kinds = "Plan Planned Started Launched Command Judging Rule Judging Rule Changed Result Done"
         self.assertEqual(" ".join(type(event).__name__ for event in told), kinds)
         self.assertEqual({event.test for event in told[1:-1]}, {"test_pacman.Case.test_it"})
 
@@ -308,7 +310,9 @@ class InterruptTest(CommandLineTest):
         if base == "Scenario":
             ladder.the_world()
         self.write("test_sample.py", WAITS.format(name="Case", base=base, go=str(self.place / "go")))
-        terminal = Terminal(command("run", "test_sample"), self.place, self.environment(TERM="xterm", NO_COLOR="1"))
+        terminal = Terminal(
+            command("run", "-j1", "test_sample"), self.place, self.environment(TERM="xterm", NO_COLOR="1")
+        )
         self.addCleanup(terminal.close)
         terminal.until("ready")
         return terminal
@@ -353,7 +357,7 @@ class TerminalTest(CommandLineTest):
         """What a run prints on a terminal of this width."""
         self.write("test_sample.py", EVERY)
         environment = self.environment(**{"TERM": "xterm", "NO_COLOR": None, **variables})
-        terminal = Terminal(command("run", "test_sample"), self.place, environment, columns)
+        terminal = Terminal(command("run", "-j1", "test_sample"), self.place, environment, columns)
         self.addCleanup(terminal.close)
         status, text = terminal.end()
         self.assertEqual(status, 0, text)

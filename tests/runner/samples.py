@@ -23,7 +23,7 @@ class Run:
 
     def __init__(self, tests: Iterable[unittest.TestCase], *, failfast: bool = False) -> None:
         self.events: list[events.Event] = []
-        self.done = session.run(list(tests), self.events.append, failfast=failfast)
+        self.done = session.run(list(tests), self.events.append, session.Options(failfast=failfast))
 
     @property
     def results(self) -> list[events.Result]:

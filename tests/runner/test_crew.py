@@ -8,6 +8,7 @@ import unittest
 
 from pkgsuite import events
 from pkgsuite.runner import crew
+from pkgsuite.runner.worker import Manners
 
 
 class Hidden:
@@ -42,7 +43,8 @@ def outcomes(*names: str, jobs: int = 2, deadline_s: float | None = 30.0) -> dic
     def prepare() -> None:
         os.environ["CREW_PREPARED"] = "yes"
 
-    crew.run([Hidden.Sample(name) for name in names], told.append, jobs=jobs, deadline_s=deadline_s, prepare=prepare)
+    tests = [Hidden.Sample(name) for name in names]
+    crew.run(tests, told.append, jobs=jobs, deadline_s=deadline_s, manners=Manners(prepare))
     return {event.test.rpartition(".")[2]: event for event in told if isinstance(event, events.Result)}
 
 
@@ -52,7 +54,7 @@ class CrewTest(unittest.TestCase):
 
         found = outcomes(*names)
 
-        expected = dict(zip(names, ("error", "passed", "error", "failed", "passed"), strict=True))
+        expected = dict(zip(names, ("crashed", "passed", "crashed", "failed", "passed"), strict=True))
         if found["passes"].outcome == "skipped":
             self.skipTest(found["passes"].reason)
         self.assertEqual(expected, {name: result.outcome for name, result in found.items()})
