@@ -122,7 +122,9 @@ class App:
             if statuses_in(window.filter.text) and now - self._filtered_at > CLOCK_S:
                 self._filter()
         if state.ROW in parts:
-            parts.add(telling.HEAD)
+            parts |= (
+                {telling.HEAD, telling.RULES} if window.detail.key in self.state.catalogue.groups else {telling.HEAD}
+            )
         if self.conductor.is_running and now - self._clock_at >= CLOCK_S:
             self._clock_at = now
             scenario = self.state.catalogue.scenarios.get(window.detail.key)

@@ -108,7 +108,7 @@ class Bottom(ttk.Frame):
             number = counts.get(status, 0)
             words = f" {number}" if self._is_narrow else f" {number} {status}"
             if str(chip.cget("text")) != words:
-                chip.configure(text=words, width=-(4 if self._is_narrow else len(f"00 {status}")))
+                chip.configure(text=words, width=-(3 if self._is_narrow else len(f"0 {status}")))
             chip.state(["selected" if status in chosen else "!selected"])
 
     def progress(self, shares: Sequence[tuple[str, int]], planned: int, words: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tkinter as tk
 from collections.abc import Callable, Mapping
 from statistics import median
@@ -11,7 +12,6 @@ from . import outcomes
 from .actions import ACTIONS
 from .catalogue import Group
 from .estimate import seconds_in_words
-from .names import groups_of, label_of_group
 from .scenario import Scenario
 from .text import Elided
 from .theme import Theme
@@ -29,7 +29,7 @@ class Head(ttk.Frame):
     def __init__(self, parent: tk.Misc, theme: Theme, tips: Tips, actions: Mapping[str, Callable[[], object]]) -> None:
         super().__init__(parent, style="Card.TFrame")
         self._theme = theme
-        self._status = outcomes.IDLE
+        self._status, self._test = outcomes.IDLE, ""
         self._history: list[tuple[str, float]] = []
         px = theme.px
         self._glyph = ttk.Label(self, style="Card.TLabel")
@@ -53,6 +53,7 @@ class Head(ttk.Frame):
         self._bars.grid(row=2, column=3, sticky="e", padx=(px(8), px(6)))
         self.columnconfigure(1, weight=1)
         self.rowconfigure(2, minsize=high)
+        tips.plain(self.title, lambda: self._test or "Nothing is selected")
         tips.plain(self.about, lambda: self.about.whole or "No description")
         tips.plain(self.facts, lambda: self.facts.whole or "Nothing is known yet")
         tips.parts(self._bars, self._tip)
@@ -66,6 +67,7 @@ class Head(ttk.Frame):
 
     def show(self, scenario: Scenario | None, group: Group | None, now: float) -> None:
         """Show a scenario, or a group, or that there is none."""
+        self._test = scenario.test if scenario else group.key if group else ""
         if scenario is not None:
             self._show_scenario(scenario, now)
         elif group is not None:
@@ -92,9 +94,7 @@ class Head(ttk.Frame):
 
     def _show_scenario(self, scenario: Scenario, now: float) -> None:
         self._status = scenario.status
-        above = groups_of(scenario.test)
-        cls = f"{label_of_group(above[-1], is_class=True)}: " if len(above) > 1 else ""
-        self.title.say(cls + scenario.label)
+        self.title.say(scenario.label[:1].upper() + scenario.label[1:])
         self.about.say(scenario.description)
         took = now - scenario.started_at if scenario.status == outcomes.RUNNING else scenario.seconds
         facts = [word_of(scenario)]
@@ -103,7 +103,7 @@ class Head(ttk.Frame):
             facts.append(seconds_in_words(max(0.0, took)) + (f" (median {seconds_in_words(usual)})" if usual else ""))
         elif usual:
             facts.append(f"takes about {seconds_in_words(usual)}")
-        facts += [scenario.place] if scenario.place else []
+        facts += [nearby(scenario.place)] if scenario.place else []
         facts += [f"{len(scenario.peers)} nodes" if len(scenario.peers) != 1 else "1 node"] if scenario.peers else []
         facts += [", ".join(scenario.tags)] if scenario.tags else []
         self.facts.say("  ·  ".join(facts))
@@ -153,3 +153,8 @@ def word_of(scenario: Scenario) -> str:
         "crashed": "crashed",
     }
     return more.get(scenario.outcome, scenario.status) if scenario.status in outcomes.ENDED else scenario.status
+
+
+def nearby(place: str) -> str:
+    """The place of a file as seen from here, if it lies below."""
+    return place.removeprefix(f"{os.getcwd()}{os.sep}")

@@ -35,14 +35,14 @@ class Rules(ttk.Frame):
             selectmode="browse",
             height=FEWEST_ROWS,
         )
-        bar = ttk.Scrollbar(self, command=self.view.yview)
-        self.view.configure(yscrollcommand=bar.set)
+        self._bar = ttk.Scrollbar(self, command=self.view.yview)
+        self.view.configure(yscrollcommand=self._bar.set)
         self._columns()
         self.about = Elided(self, theme.body, "CardMuted.TLabel")
         self.sheet = Prose(self, theme)
         px = theme.px
         self.view.grid(row=0, column=0, sticky="nsew")
-        bar.grid(row=0, column=1, sticky="ns", padx=(px(2), 0))
+        self._bar.grid(row=0, column=1, sticky="ns", padx=(px(2), 0))
         self.about.grid(row=1, column=0, columnspan=2, sticky="we", pady=(px(10), px(6)), padx=(px(4), 0))
         self.sheet.grid(row=2, column=0, columnspan=2, sticky="nsew")
         self.rowconfigure(2, weight=1)
@@ -75,6 +75,7 @@ class Rules(ttk.Frame):
             self._row(str(number), claim)
         self.view.delete(*[row for row in self.view.get_children() if int(row) >= len(self._claims)])
         self.view.configure(height=min(MOST_ROWS, max(FEWEST_ROWS, len(self._claims))))
+        self._show_table(scenario is not None)
         if is_new:
             self.view.selection_set()
             self.sheet.text.yview_moveto(0)
@@ -85,14 +86,22 @@ class Rules(ttk.Frame):
             self.about.say("")
             self._sheet(of_group(group, catalogue) if group else [])
 
+    def _show_table(self, is_shown: bool) -> None:
+        for widget in (self.view, self._bar, self.about):
+            if is_shown:
+                widget.grid()
+            else:
+                widget.grid_remove()
+
     def tell(self, pieces: list[Piece]) -> None:
         """Say something that is about no scenario."""
+        self._show_table(False)
         self.sheet.text.configure(wrap="word")
         self._sheet(pieces)
 
     def _row(self, row: str, claim: Claim) -> None:
         values = (claim.machine, one_line(claim.expected), one_line(claim.seen))
-        options = {"image": self._theme.claim(claim.state), "text": claim.rule, "values": values}
+        options = {"image": self._theme.claim(claim.state), "text": one_line(claim.rule), "values": values}
         if self.view.exists(row):
             self.view.item(row, tags=(claim.state,), **options)  # type: ignore[call-overload]
         else:
@@ -114,7 +123,7 @@ class Rules(ttk.Frame):
             self.about.say("What came of it" if self._scenario.outcome else "")
             self._sheet(of_scenario(self._scenario))
             return
-        self.about.say("   ·   ".join(filter(None, (claim.rule, claim.machine))))
+        self.about.say("   ·   ".join(filter(None, (one_line(claim.rule), claim.machine))))
         more = of_scenario(self._scenario) if claim.state == BROKEN else []
         self._sheet([*of_claim(claim), *([("\n", ""), ("All of it\n", "strong"), *more] if more else [])])
 

@@ -27,7 +27,9 @@ def part(name: str, *inner: Any, **options: str) -> Any:
 
 
 def element(style: ttk.Style, name: str, normal: tk.PhotoImage, *states: Any, **options: Any) -> None:
-    """An element made of pictures, one for each state."""
+    """An element made of pictures, one for each state; one that stretches asks for no more room than its border."""
+    if options.get("sticky") == "nsew":
+        options |= {"width": 2 * options["border"], "height": 2 * options["border"], "padding": 1}
     style.element_create(name, "image", normal, *states, **options)
 
 

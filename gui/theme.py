@@ -52,7 +52,8 @@ class Theme:
 
     def px(self, units: float) -> int:
         """*units* of a display with 96 dots an inch as pixels of this one."""
-        return max(1, round(units * self.scale)) if units else 0
+        pixels = round(units * self.scale)
+        return max(1, pixels) if units > 0 else pixels
 
     @property
     def row_height(self) -> int:

@@ -144,7 +144,7 @@ class Tree(ttk.Frame):
             share = f"{group.ended}/{len(group.tests)}"
             return self._theme.row(box, group.status), ("", share), ("group",)
         scenario = self._catalogue.scenarios[key]
-        last = scenario.outcomes[-LAST:]
+        last = [each for each in scenario.outcomes if each != "skipped"][-LAST:]
         lately = f"{sum(each in GOOD for each in last)}/{len(last)}" if last else ""
         took = seconds_in_words(scenario.seconds) if scenario.status in outcomes.ENDED else ""
         return self._theme.row(box, scenario.status), (lately, took), (scenario.status,)
@@ -229,7 +229,7 @@ class Tree(ttk.Frame):
         scenario = self._catalogue.scenarios.get(key)
         if scenario is None:
             return tell_counts(self._catalogue.groups[key].statuses)
-        told = [scenario.description or scenario.label, scenario.status]
+        told = [scenario.label, *filter(None, [scenario.description]), scenario.status]
         return "\n".join([*told, *([scenario.reason] if scenario.reason else [])])
 
 

@@ -22,7 +22,9 @@ __all__ = ["Window"]
 NARROW = 1200
 SMALLEST = (860, 560)
 USUAL = (1280, 800)
-LEFT_SHARE = 0.355
+MENU = 26
+"""The height of the menu bar, which is no part of the geometry."""
+LEFT_SHARE = 0.37
 
 
 class Window:
@@ -114,5 +116,5 @@ def on_screen(root: tk.Misc, geometry: str) -> str:
 def usual(root: tk.Misc, theme: Theme) -> str:
     """The size at the first start."""
     wide = min(theme.px(USUAL[0]), root.winfo_screenwidth())
-    high = min(theme.px(USUAL[1]), root.winfo_screenheight())
+    high = min(theme.px(USUAL[1]), root.winfo_screenheight()) - theme.px(MENU)
     return f"{wide}x{high}"
