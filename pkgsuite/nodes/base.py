@@ -15,6 +15,7 @@ import sys
 import traceback
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from pkgsuite.errors import SuiteError
@@ -23,6 +24,7 @@ from pkgsuite.nodes import addresses
 from pkgsuite.nodes.control import Caller, Message, Receiver
 from pkgsuite.nodes.stopping import LADDER, Step, stop
 from pkgsuite.system import namespaces, network
+from pkgsuite.system.wait import wait_until
 
 __all__ = ["Node", "stop_all"]
 
@@ -172,6 +174,15 @@ class Node(ABC):
         return self._status is not None
 
     @property
+    def is_stopped(self) -> bool:
+        """Whether a signal made its process stand still; proc_pid_stat(5)."""
+        try:
+            state = Path(f"/proc/{self.pid}/stat").read_bytes().rpartition(b") ")[2][:1]
+        except OSError:
+            return False
+        return state in (b"T", b"t")
+
+    @property
     def is_whole(self) -> bool:
         """Whether its journal has all: no life of it ended before it could note what was going on."""
         return not self._was_cut_short and not self.ended_unasked
@@ -223,7 +234,7 @@ class Node(ABC):
     def notes(self) -> tuple[Note, ...]:
         """Everything that the node noted, in the order in which it began, even if the node has ended since."""
         waiting: list[Note] = []
-        if self.is_alive:
+        if self.is_alive and not self.is_stopped:
             with contextlib.suppress(SuiteError):
                 waiting = [decode(line) for line in self.ask({"do": "flush"})["done"]]
         self._read_journal()
@@ -245,6 +256,8 @@ class Node(ABC):
         self._was_cut_short |= number in FATAL or (number in ENDING and not self.ends_gently)
         if self.is_alive:
             os.kill(self.pid, number)
+        if number == signal.SIGSTOP:
+            wait_until(lambda: self.is_stopped or not self.is_alive, timeout=ANSWER_S, what=f"{self.name} stands still")
 
     def stop(self) -> str:
         """End the node; gives the name of the signal that it took, or nothing if it had ended already."""

@@ -10,6 +10,7 @@ import signal
 import socket
 import time
 import unittest
+import urllib.request
 import warnings
 from pathlib import Path
 
@@ -97,6 +98,37 @@ class Nodes(unittest.TestCase):
             node.ask({"do": "say", "text": "héllo", "times": 1})
 
             self.assertEqual((node.log, ours.getvalue()), ("héllo\n", ""))
+
+    def test_one_that_stands_still(self) -> None:
+        """Nobody waits for its journal; it goes on as if nothing had been."""
+        mirror = Mirror("mirror", {"a": b"a"})
+        mirror.start()
+        self.addCleanup(mirror.close)
+        mirror.signal(signal.SIGSTOP)
+        start = time.monotonic()
+
+        self.assertEqual(mirror.notes, ())
+
+        self.assertLess(time.monotonic() - start, base.ANSWER_S / 2)
+        mirror.signal(signal.SIGCONT)
+        self.assertEqual((mirror.is_stopped, mirror.is_whole, mirror.journal), (False, True, ()))
+        mirror.put({"b": b"b"})
+
+    def test_another_life(self) -> None:
+        """A node that starts anew is where it was, with what it was given since; its journal goes on."""
+        mirror = Mirror("mirror", {"a": b"a"})
+        mirror.start()
+        self.addCleanup(mirror.close)
+        mirror.put({"b": b"b"})
+        for pid in (mirror.pid, 0):
+            with urllib.request.urlopen(f"{mirror.url}/b", timeout=20) as answer:
+                self.assertEqual(answer.read(), b"b")
+            if pid:
+                mirror.restart()
+                self.assertNotEqual(mirror.pid, pid)
+
+        self.assertEqual([served.path for served in mirror.journal], ["b", "b"])
+        self.assertFalse(mirror.is_whole)
 
     def test_log_is_bounded(self) -> None:
         """A flood is cut, and costs the node at most its life."""
