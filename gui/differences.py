@@ -49,10 +49,10 @@ def of_claim(claim: Claim) -> list[Piece]:
     return list(difference(claim.expected, claim.seen))
 
 
-def of_scenario(scenario: Scenario) -> list[Piece]:
-    """Everything about a scenario that is no rule."""
+def of_scenario(scenario: Scenario, *, has_rules: bool = True) -> list[Piece]:
+    """Everything about a scenario that is no rule, after the broken rules unless *has_rules* is false."""
     pieces: list[Piece] = []
-    broken = [claim for claim in scenario.claims if claim.state == BROKEN]
+    broken = [claim for claim in scenario.claims if claim.state == BROKEN and has_rules]
     if scenario.status == outcomes.IDLE and not scenario.outcome:
         pieces.append(("It has not run yet. F5 runs what is checked, Ctrl+Enter this one.\n", "muted"))
     for claim in broken:

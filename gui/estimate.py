@@ -58,6 +58,6 @@ def seconds_in_words(seconds: float) -> str:
 def in_words(done: int, planned: int, elapsed: float, left: float | None, *, is_running: bool) -> str:
     """What stands beside the progress bar."""
     told = [f"{done} of {planned}", clock(elapsed)]
-    if is_running and left is not None:
-        told.append(f"about {clock(left)} left" if left >= 1 else "nearly done")
+    if is_running and left is not None and left >= 1:
+        told.append(f"about {clock(left)} left")
     return "  ·  ".join(told)

@@ -124,7 +124,7 @@ class Rules(ttk.Frame):
             self._sheet(of_scenario(self._scenario))
             return
         self.about.say("   ·   ".join(filter(None, (one_line(claim.rule), claim.machine))))
-        more = of_scenario(self._scenario) if claim.state == BROKEN else []
+        more = of_scenario(self._scenario, has_rules=False) if claim.state == BROKEN else []
         self._sheet([*of_claim(claim), *([("\n", ""), ("All of it\n", "strong"), *more] if more else [])])
 
     def _sheet(self, pieces: list[Piece]) -> None:

@@ -80,17 +80,15 @@ class Peer:
     def take(self, usage: events.Usage) -> None:
         """Add a sample; CPU time becomes a share of one core, for the tree and for each process."""
         before, self.last = self.last, usage
-        seconds = usage.at - before.at if before else 0.0
-        if before is None or seconds <= 0:
-            cpu, known = 0.0, {}
-        else:
-            cpu = max(0.0, 100 * (usage.cpu_s - before.cpu_s) / seconds)
-            known = {each.pid: each.cpu_s for each in before.processes}
+        seconds = usage.at - (before.at if before else self.started_at)
+        known = {each.pid: each.cpu_s for each in before.processes} if before else {}
+
+        def percent(cpu_s: float, cpu_before_s: float) -> float:
+            return max(0.0, 100 * (cpu_s - cpu_before_s) / seconds) if seconds > 0 else 0.0
+
+        cpu = percent(usage.cpu_s, before.cpu_s if before else 0.0)
         self.samples.append(Sample(usage.at, cpu, usage.rss_bytes))
-        self.processes = tuple(
-            (each, max(0.0, 100 * (each.cpu_s - known.get(each.pid, each.cpu_s)) / (seconds or 1.0)))
-            for each in usage.processes
-        )
+        self.processes = tuple((each, percent(each.cpu_s, known.get(each.pid, 0.0))) for each in usage.processes)
 
 
 @dataclass(slots=True)
