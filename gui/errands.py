@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+import tkinter as tk
 from collections.abc import Sequence
 from pathlib import Path
 from tkinter import filedialog
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from . import dialogs, programs
-from .conductor import entries
+from .conductor import Conductor, entries
 from .runner import PKGSUITE
+from .settings import Settings
+from .state import State
+from .theme import Theme
 
-if TYPE_CHECKING:
-    from .app import App
-
-__all__ = ["Errands"]
+__all__ = ["Desk", "Errands"]
 
 FORMATS = {".html": "html", ".htm": "html", ".xml": "junit", ".tap": "tap", ".jsonl": "jsonl"}
 """Which report a file's name asks for."""
@@ -28,10 +29,33 @@ KINDS = (
 )
 
 
+class Desk(Protocol):
+    """What errands need to know of the window, and tell it."""
+
+    root: tk.Tk
+    theme: Theme
+    state: State
+    settings: Settings
+    conductor: Conductor
+
+    @property
+    def selected(self) -> str:
+        """The key of what is selected."""
+
+    def say(self, words: str) -> None:
+        """Tell something that is about no scenario."""
+
+    def show_sources(self, sources: Sequence[str]) -> None:
+        """Show other scenarios than before."""
+
+    def show_run(self, path: Path) -> None:
+        """Show the run whose events *path* holds."""
+
+
 class Errands:
     """Each method is an action that leads out of the window of *app*."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: Desk) -> None:
         self._app = app
 
     # Opening

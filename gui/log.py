@@ -55,6 +55,10 @@ class Log(ttk.Frame):
         self._recolour()
 
     def _recolour(self) -> None:
+        palette = self._theme.palette
+        popdown = self.tk.call("ttk::combobox::PopdownWindow", self.who)
+        colours = ("-background", palette.card, "-foreground", palette.text, "-selectbackground", palette.selected)
+        self.tk.call(f"{popdown}.f.l", "configure", *colours, "-selectforeground", palette.text)
         for number, source in enumerate(self._sources):
             self.sheet.text.tag_configure(f"from {source}", foreground=self._theme.palette.of_peer(number))
 

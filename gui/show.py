@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .app import App
-from .theme import has_fonts
+from .look import has_fonts
 
 __all__ = ["show"]
 

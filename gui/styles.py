@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import tkinter as tk
 from tkinter import ttk
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from . import icons
 from .catalogue import ALL, NONE
-
-if TYPE_CHECKING:
-    from .theme import Theme
+from .look import Look
 
 __all__ = ["make"]
 
 
-def make(theme: Theme, style: ttk.Style) -> None:
-    """Describe every style in the theme's colours, in the ttk theme that is in use."""
+def make(look: Look, style: ttk.Style) -> None:
+    """Describe every style in the colours of a look, in the ttk theme that is in use."""
     for describe in (basics, buttons, flat_buttons, fields, spinner, check_boxes, trees, scroll_bars):
-        describe(theme, style)
+        describe(look, style)
 
 
 def part(name: str, *inner: Any, **options: str) -> Any:
@@ -33,14 +31,14 @@ def element(style: ttk.Style, name: str, normal: tk.PhotoImage, *states: Any, **
     style.element_create(name, "image", normal, *states, **options)
 
 
-def basics(theme: Theme, style: ttk.Style) -> None:
+def basics(look: Look, style: ttk.Style) -> None:
     """Frames, labels and the grounds of everything."""
-    palette = theme.palette
+    palette = look.palette
     style.configure(
         ".",
         background=palette.ground,
         foreground=palette.text,
-        font=theme.body,
+        font=look.body,
         bordercolor=palette.border,
         lightcolor=palette.ground,
         darkcolor=palette.ground,
@@ -57,15 +55,15 @@ def basics(theme: Theme, style: ttk.Style) -> None:
     style.configure("Muted.TLabel", background=palette.ground, foreground=palette.muted)
     style.configure("Card.TLabel", background=palette.card)
     style.configure("CardMuted.TLabel", background=palette.card, foreground=palette.muted)
-    style.configure("Title.TLabel", background=palette.card, font=theme.title)
+    style.configure("Title.TLabel", background=palette.card, font=look.title)
     style.configure("TPanedwindow", background=palette.ground)
-    style.configure("Sash", sashthickness=theme.px(8), gripcount=0, background=palette.ground)
+    style.configure("Sash", sashthickness=look.px(8), gripcount=0, background=palette.ground)
     style.configure("Sash", bordercolor=palette.ground, lightcolor=palette.ground)
 
 
-def buttons(theme: Theme, style: ttk.Style) -> None:
+def buttons(look: Look, style: ttk.Style) -> None:
     """Buttons with a face: plain ones, the one that matters most, and the one that stops."""
-    palette, px = theme.palette, theme.px
+    palette, px = look.palette, look.px
     bright = mix(palette.accent, palette.text, 0.15)
     for name, fill, rim, hover, off, off_rim in (
         ("Plain", palette.card, palette.border, palette.hover, palette.ground, palette.border),
@@ -75,18 +73,18 @@ def buttons(theme: Theme, style: ttk.Style) -> None:
         element(
             style,
             f"{name}.patch",
-            theme.patch(fill, rim),
-            ("disabled", theme.patch(off, off_rim)),
-            ("focus", "active", theme.patch(hover, focus)),
-            ("focus", theme.patch(fill, focus)),
-            ("active", theme.patch(hover, rim if name == "Plain" else hover)),
+            look.patch(fill, rim),
+            ("disabled", look.patch(off, off_rim)),
+            ("focus", "active", look.patch(hover, focus)),
+            ("focus", look.patch(fill, focus)),
+            ("active", look.patch(hover, rim if name == "Plain" else hover)),
             border=px(8),
             sticky="nsew",
         )
     for name, patch, text, off_text, font in (
-        ("Plain", "Plain", palette.text, palette.faint, theme.body),
-        ("Stop", "Plain", palette.red, palette.faint, theme.body),
-        ("Primary", "Primary", palette.on_accent, palette.muted, theme.bold),
+        ("Plain", "Plain", palette.text, palette.faint, look.body),
+        ("Stop", "Plain", palette.red, palette.faint, look.body),
+        ("Primary", "Primary", palette.on_accent, palette.muted, look.bold),
     ):
         label = part("Button.padding", part("Button.label", sticky=""), sticky="nsew")
         style.layout(f"{name}.TButton", [part(f"{patch}.patch", label, sticky="nsew")])
@@ -94,17 +92,17 @@ def buttons(theme: Theme, style: ttk.Style) -> None:
         style.map(f"{name}.TButton", foreground=[("disabled", off_text)], background=[])
 
 
-def flat_buttons(theme: Theme, style: ttk.Style) -> None:
+def flat_buttons(look: Look, style: ttk.Style) -> None:
     """Buttons without a face: links, tabs and chips."""
-    palette, px = theme.palette, theme.px
+    palette, px = look.palette, look.px
     for name, ground, hover in (("Flat", palette.card, palette.hover), ("Chip", palette.ground, palette.trough)):
         element(
             style,
             f"{name}.patch",
-            theme.patch(ground, ground),
-            *([("selected", theme.patch(palette.selected, palette.accent))] if name == "Chip" else []),
-            ("focus", theme.patch(ground, palette.accent)),
-            ("active", theme.patch(hover, hover)),
+            look.patch(ground, ground),
+            *([("selected", look.patch(palette.selected, palette.accent))] if name == "Chip" else []),
+            ("focus", look.patch(ground, palette.accent)),
+            ("active", look.patch(hover, hover)),
             border=px(8),
             sticky="nsew",
         )
@@ -121,15 +119,15 @@ def flat_buttons(theme: Theme, style: ttk.Style) -> None:
         style.map(f"{name}.TButton", foreground=states, background=[])
 
 
-def fields(theme: Theme, style: ttk.Style) -> None:
+def fields(look: Look, style: ttk.Style) -> None:
     """Where text is entered or chosen."""
-    palette, px = theme.palette, theme.px
+    palette, px = look.palette, look.px
     element(
         style,
         "Field.patch",
-        theme.patch(palette.card, palette.border),
-        ("disabled", theme.patch(palette.ground, palette.border)),
-        ("focus", theme.patch(palette.card, palette.accent)),
+        look.patch(palette.card, palette.border),
+        ("disabled", look.patch(palette.ground, palette.border)),
+        ("focus", look.patch(palette.card, palette.accent)),
         border=px(7),
         sticky="nsew",
     )
@@ -150,13 +148,13 @@ def fields(theme: Theme, style: ttk.Style) -> None:
     )
 
 
-def spinner(theme: Theme, style: ttk.Style) -> None:
+def spinner(look: Look, style: ttk.Style) -> None:
     """The number of jobs."""
-    palette, px = theme.palette, theme.px
+    palette, px = look.palette, look.px
 
     def arrow(direction: str, colour: str) -> tk.PhotoImage:
         key = ("spin", direction, colour)
-        return theme.picture(key, lambda: icons.spinner_arrow(direction, colour, theme.scale))
+        return look.picture(key, lambda: icons.spinner_arrow(direction, colour, look.scale))
 
     for direction in ("up", "down"):
         element(
@@ -182,14 +180,14 @@ def spinner(theme: Theme, style: ttk.Style) -> None:
     style.map("Jobs.TSpinbox", foreground=[("disabled", palette.faint)])
 
 
-def check_boxes(theme: Theme, style: ttk.Style) -> None:
+def check_boxes(look: Look, style: ttk.Style) -> None:
     """Check buttons outside of trees."""
-    palette, px = theme.palette, theme.px
+    palette, px = look.palette, look.px
 
     def image(state: str, *, is_dull: bool = False) -> tk.PhotoImage:
         key = ("check", state, is_dull)
-        return theme.picture(
-            key, lambda: icons.box(state, palette, theme.scale, is_dull=is_dull).padded(0, px(6), px(icons.SIZE))
+        return look.picture(
+            key, lambda: icons.box(state, palette, look.scale, is_dull=is_dull).padded(0, px(6), px(icons.SIZE))
         )
 
     element(
@@ -208,13 +206,13 @@ def check_boxes(theme: Theme, style: ttk.Style) -> None:
         style.map(name, background=[], foreground=[("disabled", palette.faint)])
 
 
-def trees(theme: Theme, style: ttk.Style) -> None:
+def trees(look: Look, style: ttk.Style) -> None:
     """The tree of scenarios, and tables."""
-    palette, px = theme.palette, theme.px
+    palette, px = look.palette, look.px
 
     def arrow(direction: str) -> tk.PhotoImage:
         key = ("chevron", direction)
-        return theme.picture(key, lambda: icons.chevron(direction, palette.muted, theme.scale).padded(px(2), px(3)))
+        return look.picture(key, lambda: icons.chevron(direction, palette.muted, look.scale).padded(px(2), px(3)))
 
     element(style, "Chevron.indicator", arrow("right"), ("user2", arrow("")), ("user1", arrow("down")), sticky="w")
     row = [part("Treeitem.image", side="left", sticky=""), part("Treeitem.text", side="left", sticky="")]
@@ -223,21 +221,21 @@ def trees(theme: Theme, style: ttk.Style) -> None:
         style.layout(name, [part("Treeview.treearea", sticky="nswe")])
         style.layout(f"{name}.Item", [part("Treeitem.padding", *inner, sticky="nswe")])
         style.configure(name, background=palette.card, fieldbackground=palette.card, foreground=palette.text)
-        style.configure(name, rowheight=theme.row_height, indent=px(17), borderwidth=0)
+        style.configure(name, rowheight=look.row_height, indent=px(17), borderwidth=0)
         style.map(name, background=[("selected", palette.selected)], foreground=[("selected", palette.text)])
-        style.configure(f"{name}.Heading", background=palette.card, foreground=palette.muted, font=theme.body)
+        style.configure(f"{name}.Heading", background=palette.card, foreground=palette.muted, font=look.body)
         style.configure(f"{name}.Heading", relief="flat", borderwidth=0, padding=(px(6), px(3)))
         style.map(f"{name}.Heading", background=[])
 
 
-def scroll_bars(theme: Theme, style: ttk.Style) -> None:
+def scroll_bars(look: Look, style: ttk.Style) -> None:
     """Thin bars without arrows; one with nothing to scroll is not seen."""
-    palette, px = theme.palette, theme.px
+    palette, px = look.palette, look.px
 
     def thumb(direction: str, colour: str) -> tk.PhotoImage:
         size = (8, 64) if direction == "Vertical" else (64, 8)
         key = ("thumb", direction, colour)
-        return theme.picture(key, lambda: icons.plate(*size, 3.5, colour, colour, theme.scale))
+        return look.picture(key, lambda: icons.plate(*size, 3.5, colour, colour, look.scale))
 
     for direction, sticky in (("Vertical", "ns"), ("Horizontal", "we")):
         name = f"{direction}.TScrollbar"

@@ -1,116 +1,30 @@
-"""How the window looks: fonts at the display's scale, pictures in the colours of a palette, and ttk styles of both."""
+"""The theme of the window: a look in light or dark with its ttk styles, changed while the window is open."""
 
 from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable
-from tkinter import font as tkfont
 from tkinter import ttk
 
-from . import icons, styles
-from .drawing import Picture
-from .palette import PALETTES, Palette
+from . import styles
+from .look import Look
+from .palette import PALETTES
 
-__all__ = ["NO_FONT", "Theme", "has_fonts"]
-
-NO_FONT = "no font that can show letters"
-
-POINTS_PER_INCH, PIXELS_PER_INCH = 72, 96
+__all__ = ["Theme"]
 
 
-def has_fonts(root: tk.Misc) -> bool:
-    """Whether there is any font with letters: without one Tk shows boxes, or nothing."""
-    sizes = [tkfont.Font(root=root, family="sans", size=size).measure("pkgsuite") for size in (8, 32)]
-    return bool(tkfont.families(root)) and sizes[1] > 2 * sizes[0] > 0
-
-
-class Theme:
-    """Fonts, colours and pictures; `use` changes from light to dark."""
+class Theme(Look):
+    """`use` changes the colours; who draws for itself is told."""
 
     def __init__(self, root: tk.Tk, name: str = "light") -> None:
-        self.root = root
-        self.scale = display_scale(root)
-        self._fonts()
-        self._pictures: dict[tuple[object, ...], tk.PhotoImage] = {}
-        self._drawn: dict[tuple[object, ...], Picture] = {}
+        super().__init__(root)
         self._style = ttk.Style(root)
         self._watchers: list[Callable[[], object]] = []
-        self.palette: Palette = PALETTES["light"]
         self.use(name if name in PALETTES else "light")
 
-    def _fonts(self) -> None:
-        base = tkfont.nametofont("TkDefaultFont", root=self.root).actual()
-        family, size = base["family"], 10
-        self.body = tkfont.Font(self.root, family=family, size=size)
-        self.bold = tkfont.Font(self.root, family=family, size=size, weight="bold")
-        self.title = tkfont.Font(self.root, family=family, size=14, weight="bold")
-        self.small = tkfont.Font(self.root, family=family, size=9)
-        mono = tkfont.nametofont("TkFixedFont", root=self.root).actual()["family"]
-        self.mono = tkfont.Font(self.root, family=mono, size=9)
-        for name in ("TkDefaultFont", "TkTextFont", "TkMenuFont", "TkHeadingFont", "TkTooltipFont"):
-            tkfont.nametofont(name, root=self.root).configure(family=family, size=size, weight="normal")
-
-    def px(self, units: float) -> int:
-        """*units* of a display with 96 dots an inch as pixels of this one."""
-        pixels = round(units * self.scale)
-        return max(1, pixels) if units > 0 else pixels
-
-    @property
-    def row_height(self) -> int:
-        """How high a row of a tree is: as its font asks for."""
-        return max(self.body.metrics("linespace") + self.px(8), self.px(icons.SIZE + 6))
-
     def watch(self, repaint: Callable[[], object]) -> None:
-        """Call *repaint* whenever the colours change."""
+        """Call *repaint* whenever the colours change, as long as its widget lives."""
         self._watchers.append(repaint)
-
-    # Pictures
-
-    def picture(self, key: tuple[object, ...], draw: Callable[[], Picture]) -> tk.PhotoImage:
-        """The picture of that key in these colours, drawn when it is first asked for."""
-        whole = (self.palette.name, *key)
-        if whole not in self._pictures:
-            self._pictures[whole] = tk.PhotoImage(master=self.root, data=draw().png(), format="png")
-        return self._pictures[whole]
-
-    def _draw(self, key: tuple[object, ...], draw: Callable[[], Picture]) -> Picture:
-        whole = (self.palette.name, *key)
-        if whole not in self._drawn:
-            self._drawn[whole] = draw()
-        return self._drawn[whole]
-
-    def glyph(self, status: str) -> tk.PhotoImage:
-        """The glyph of a status."""
-        return self.picture(("status", status), lambda: self._glyph(status))
-
-    def _glyph(self, status: str) -> Picture:
-        return self._draw(("status", status), lambda: icons.status(status, self.palette, self.scale))
-
-    def row(self, box: str, status: str) -> tk.PhotoImage:
-        """Box and glyph of a row of the tree, side by side."""
-
-        def draw() -> Picture:
-            left = self._draw(("box", box), lambda: icons.box(box, self.palette, self.scale))
-            return left.beside(self._glyph(status), self.px(6)).padded(0, self.px(5))
-
-        return self.picture(("row", box, status), draw)
-
-    def claim(self, state: str) -> tk.PhotoImage:
-        """The glyph of a rule, with room to the text."""
-        return self.picture(
-            ("claim", state), lambda: icons.claim(state, self.palette, self.scale).padded(self.px(2), self.px(5))
-        )
-
-    def logo(self, units: int = 64) -> tk.PhotoImage:
-        """The mark of pkgsuite."""
-        return self.picture(("logo", units), lambda: icons.logo(self.palette, self.scale, units))
-
-    def patch(self, fill: str, edge: str, radius: float = 6) -> tk.PhotoImage:
-        """A rounded rectangle whose middle may be stretched: large, since ttk lays it like tiles."""
-        key = ("patch", fill, edge, radius)
-        return self.picture(key, lambda: icons.plate(96, 40, radius, fill, edge, self.scale))
-
-    # Styles
 
     def use(self, name: str) -> None:
         """Show the window in the colours of that name."""
@@ -123,8 +37,7 @@ class Theme:
         else:
             self._style.theme_use(theme)
         self._options()
-        for repaint in self._watchers:
-            repaint()
+        self._watchers = [repaint for repaint in self._watchers if still_lives(repaint)]
 
     def toggle(self) -> None:
         """From light to dark, and back."""
@@ -149,9 +62,10 @@ class Theme:
             self.root.option_add(option, value)
 
 
-def display_scale(root: tk.Misc) -> float:
-    """How much larger than at 96 dots an inch text is on this display: `Xft.dpi` scales fonts and nothing else."""
-    points = tkfont.Font(root=root, family="sans", size=POINTS_PER_INCH)
-    pixels = tkfont.Font(root=root, family="sans", size=-PIXELS_PER_INCH)
-    scale = points.measure("m" * 20) / max(1, pixels.measure("m" * 20))
-    return min(4.0, max(0.75, round(scale * 8) / 8))
+def still_lives(repaint: Callable[[], object]) -> bool:
+    """Call *repaint*; gives whether its widget still lives."""
+    try:
+        repaint()
+    except tk.TclError:
+        return False
+    return True
