@@ -55,8 +55,6 @@ class Judging(Trial):
         """The last look at a machine: what must never happen, then its end."""
         try:
             if machine.commands:
-                if self.teller.is_heard:
-                    self.teller.changed(machine.name, machine.changes_seen())
                 self._look_again(machine)
         finally:
             try:
@@ -66,7 +64,9 @@ class Judging(Trial):
                 machine.close()
 
     def _look_again(self, machine: Machine) -> None:
-        """Judge what must never happen once more, since the test may have done anything after its last check."""
+        """Tell what changed, and judge what must never happen once more: the test may have done anything by now."""
+        if self.teller.is_heard:
+            self.teller.changed(machine.name, machine.changes_seen())
         self._judge(machine, [])
 
     def _keep(self, machine: Machine) -> None:

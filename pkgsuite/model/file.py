@@ -10,8 +10,8 @@ from pkgsuite.errors import BadValue
 
 __all__ = ["File", "check_path", "parents", "with_parents"]
 
-DIRECTORY_MODE = 0o755
-FILE_MODE = 0o644
+MODES = {"dir": 0o755, "file": 0o644, "link": 0o777}
+"""The usual permission bits."""
 MODE_BITS = 0o7777
 
 
@@ -85,7 +85,7 @@ class File:
         """The permission bits, with the usual ones where none are given."""
         if self.mode is not None:
             return self.mode
-        return {"dir": DIRECTORY_MODE, "link": 0o777}.get(self.kind, FILE_MODE)
+        return MODES[self.kind]
 
     @property
     def md5(self) -> str:
@@ -113,7 +113,8 @@ def check_path(field: str, path: str) -> None:
         raise BadValue(field, path, "a path in one line")
     if path.startswith("/"):
         raise BadValue(field, path, "a path relative to the root, without the leading '/'")
-    if any(part in ("", ".", "..") for part in path.split("/")):
+    closed = f"/{path}/"
+    if "//" in closed or "/./" in closed or "/../" in closed:
         raise BadValue(field, path, "a plain path: no '..', no '.', no empty part")
 
 

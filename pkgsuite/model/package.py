@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from pkgsuite.errors import BadValue
 from pkgsuite.model.file import File, check_path, with_parents
@@ -21,6 +21,8 @@ SCRIPTLETS = ("pre_install", "post_install", "pre_upgrade", "post_upgrade", "pre
 
 MAINTAINER_SCRIPTS = ("preinst", "postinst", "prerm", "postrm", "config")
 """The scripts of Debian packages; each stands for every moment that dpkg calls it at."""
+
+KNOWN_SCRIPTS = frozenset((*SCRIPTLETS, *MAINTAINER_SCRIPTS))
 
 NAME = re.compile(r"[A-Za-z0-9@_+][A-Za-z0-9@._+-]*")
 VERSION = re.compile(r"(?:\d+:[A-Za-z0-9._+~:]+|[A-Za-z0-9._+~]+)(?:-[A-Za-z0-9._+~]+)*")
@@ -139,7 +141,7 @@ class Package:
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
         for entry in self.backup:
             check_path("backup", entry.rstrip("*"))
-        for name in set(self.install) - {*SCRIPTLETS, *MAINTAINER_SCRIPTS}:
+        for name in self.install.keys() - KNOWN_SCRIPTS:
             raise BadValue("install", name, f"one of {', '.join((*SCRIPTLETS, *MAINTAINER_SCRIPTS))}")
         if not self.unchecked:
             self._check()
@@ -175,7 +177,7 @@ class Package:
     @property
     def entries(self) -> tuple[File, ...]:
         """Every file, directory and link of the package, in order of the paths, parents included."""
-        return tuple(entry for entry in self.files if isinstance(entry, File))
+        return cast("tuple[File, ...]", self.files)
 
     @property
     def installed_size(self) -> int:
