@@ -109,6 +109,8 @@ class Hosting(Linking):
         self._nodes.remove(node)
         try:
             self.teller.node_ends(node)
+            if self.teller.is_heard:
+                self.teller.node_noted(node, node.notes)
             self._name_hosts(node)
             node.close()
         finally:

@@ -192,6 +192,11 @@ class Teller:
         if listened is not None and self.is_heard:
             self._tell_log(node.name, listened.text())
 
+    def node_noted(self, node: Speaker, notes: Iterable[object]) -> None:
+        """A node did all that: its journal, as a log of its own."""
+        text = "".join(f"{note}\n" for note in notes)
+        self._tell_log(f"{node.name}: journal", text[-MOST_LOG_BYTES:])
+
     def node_ended(self, node: Speaker) -> None:
         """A node is gone."""
         self._tell(events.Node(self._name, node.name, node.kind, node.url, "ended", node.log_tail, time.time()))

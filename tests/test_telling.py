@@ -138,6 +138,17 @@ class ScenarioTest(unittest.TestCase):
         self.assertEqual(said.strip(), ended.log)
         self.assertTrue(ended.log)
 
+    def test_journals(self) -> None:
+        """What a node noted is a log of its own."""
+
+        class Case(Scenario, on=pacman):
+            def test_it(self) -> None:
+                self.start_machine(mirror=self.start_mirror(Package("dummy"))).run("pacman -Sw dummy")
+
+        (log,) = [event for event in told(Case) if isinstance(event, events.Log) and event.source == "mirror: journal"]
+
+        self.assertRegex(log.text, r"^GET repository/dummy-1.0-1-any.pkg.tar.gz: 200, \d+ of \d+ bytes in .* s\n$")
+
     def test_nobody_listens(self) -> None:
         """Under plain unittest nothing is told, and no disk is looked at for it."""
 

@@ -236,7 +236,7 @@ class Node(ABC):
         waiting: list[Note] = []
         if self.is_alive and not self.is_stopped:
             with contextlib.suppress(SuiteError):
-                waiting = [decode(line) for line in self.ask({"do": "flush"})["done"]]
+                waiting = [decode(line) for line in self.ask({"do": "flush"}).get("done", ())]
         self._read_journal()
         return tuple(sorted([*self._notes, *waiting], key=lambda note: note.at_s))
 
