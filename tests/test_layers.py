@@ -43,7 +43,8 @@ LAYERS = {
     "swarm": "errors machine nodes rules hosting",
     "stand_ins": "formats nodes programs swarm",
     "scenario": "errors model managers machine nodes system workshop mirroring queue story swarm stand_ins",
-    "dialects": "errors later model events formats managers rules machine judging story variants",
+    "dialects": "errors later model events formats managers rules machine judging story variants nodes scenario "
+    "workshop",
     "runner": "errors events system",
     "reports": "errors events",
     "doctor": "errors events managers system version",
