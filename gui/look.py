@@ -17,7 +17,10 @@ POINTS_PER_INCH, PIXELS_PER_INCH = 72, 96
 
 def has_fonts(root: tk.Misc) -> bool:
     """Whether there is any font with letters: without one Tk shows boxes, or nothing."""
-    sizes = [tkfont.Font(root=root, family="sans", size=size).measure("pkgsuite") for size in (8, 32)]
+    try:
+        sizes = [tkfont.Font(root=root, family="sans", size=size).measure("pkgsuite") for size in (8, 32)]
+    except tk.TclError:
+        return False
     return bool(tkfont.families(root)) and sizes[1] > 2 * sizes[0] > 0
 
 
