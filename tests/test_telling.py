@@ -49,7 +49,7 @@ class ScenarioTest(unittest.TestCase):
 
         found = told(Case)
 
-        kinds = "Started Node Queue Launched Command Launched Command Judging Rule Rule Changed Node Result"
+        kinds = "Started Node Queue Launched Command Launched Command Judging Rule Rule Changed Log Node Result"
         self.assertEqual(" ".join(type(event).__name__ for event in found), kinds)
         self.assertEqual({event.test for event in found}, {found[0].test})
         self.assertEqual(found[2].commands, ("pacman -S dummy", "pacman -Q dummy"))
