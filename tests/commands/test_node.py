@@ -1,4 +1,4 @@
-"""A mirror serves alone, as its command line says."""
+"""Nodes run alone, as their command lines say."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from pathlib import Path
 from pkgsuite import cli
 from tests.checkout import TOP
 from tests.loopback import NO_LOOPBACK, has_loopback
+from tests.nodes.swarms import BIG, repository
 
 
 class NodeTest(unittest.TestCase):
@@ -28,11 +29,15 @@ class NodeTest(unittest.TestCase):
         Path(place.name, "file").write_text("content")
 
     def start(self, *words: str) -> tuple[subprocess.Popen[str], str]:
-        """The running command, and its URL."""
+        """A mirror that runs, and its URL."""
+        return self.run_node("mirror", self.place, *words)
+
+    def run_node(self, *words: str) -> tuple[subprocess.Popen[str], str]:
+        """The running command, and the line that it begins with."""
         if not has_loopback():
             self.skipTest(NO_LOOPBACK)
         child = subprocess.Popen(
-            [sys.executable, "-m", "pkgsuite", "node", "mirror", self.place, *words],
+            [sys.executable, "-m", "pkgsuite", "node", *words],
             cwd=TOP,
             env={**os.environ, "PYTHONPATH": str(TOP)},
             stdout=subprocess.PIPE,
@@ -69,6 +74,35 @@ class NodeTest(unittest.TestCase):
         self.assertEqual([503, 200], [each["status"] for each in told])
         self.assertEqual("answers 503; ignores ranges", told[0]["fault"])
 
+    def test_a_swarm_of_four_commands(self) -> None:
+        files = repository()
+        for path, data in files.items():
+            Path(self.place, path).parent.mkdir(parents=True, exist_ok=True)
+            Path(self.place, path).write_bytes(data)
+        _, mirror = self.start()
+        _, announce = self.run_node("tracker", "--interval", "2", "--json")
+        options = ("--force_tracker", announce, "--json")
+        _, first = self.run_node("downloader", *options)
+        last, second = self.run_node(
+            "downloader", *options, "--address", "127.0.0.88", "--disable_http_downloader", "1"
+        )
+        (archive,) = (path for path in files if BIG in path)
+
+        for proxy in (first, second):
+            for path in ("dists/sid/Release", "dists/sid/main/binary-amd64/Packages.xz", archive):
+                with urllib.request.urlopen(f"{proxy}/{mirror.removeprefix('http://')}{path}", timeout=30) as answer:
+                    self.assertEqual(files[path], answer.read())
+        last.send_signal(signal.SIGINT)
+
+        assert last.stdout
+        self.assertRegex(last.stdout.readline(), r"^peers at 127\.0\.0\.88:\d+\n$")
+        notes = [json.loads(line) for line in last.stdout]
+        (fetched,) = (note for note in notes if note.get("package") == BIG and note["note"] == "Fetched")
+        self.assertEqual((len(files[archive]), 0), (fetched["from_peers"], fetched["from_mirror"]))
+        self.assertEqual(0, last.wait(30))
+        said = [note["event"] for note in notes if note["note"] == "Announced"]
+        self.assertEqual(["started", "completed", "stopped"], said)
+
     def test_wrong_words_are_one_line(self) -> None:
         for words, line in (
             (["/nowhere"], "DIR='/nowhere': expected a directory"),
@@ -79,6 +113,20 @@ class NodeTest(unittest.TestCase):
         ):
             with self.subTest(words), contextlib.redirect_stderr(io.StringIO()) as told:
                 self.assertEqual(2, cli.main(["node", "mirror", *words]))
+            self.assertRegex(told.getvalue(), f"^pkgsuite: .*{line}.*\n$")
+
+    def test_wrong_words_of_other_nodes_are_one_line(self) -> None:
+        for words, line in (
+            (["tracker", "--interval", "0"], "--interval=0"),
+            (["tracker", "--cache_dir", "/nowhere"], "expected a directory"),
+            (["tracker", "--address", "0.0.0.0"], "expected a loopback address"),
+            (["downloader", "--cache_dir", "/nowhere"], "expected a directory"),
+            (["downloader", "--force_tracker", "udp://x"], "expected URLs such as http://"),
+            (["downloader", "--max_upload_rate", "-1"], "bytes per second, or 0 for no limit"),
+            (["downloader", "--minport", "99999"], "expected a port"),
+        ):
+            with self.subTest(words), contextlib.redirect_stderr(io.StringIO()) as told:
+                self.assertEqual(2, cli.main(["node", *words]))
             self.assertRegex(told.getvalue(), f"^pkgsuite: .*{line}.*\n$")
 
     def test_help_teaches_every_fault(self) -> None:
