@@ -344,7 +344,9 @@ class Machine:
         return os.path.lexists(inside(self.root, self.manager.lock, follow_last=False))
 
     def _look(self) -> Tree:
-        self._seen = snapshot.take(self.root, has_digests=self._has_digests)
+        self._seen = snapshot.take(
+            self.root, has_digests=self._has_digests, is_pretended=self.sandbox.place.is_pretended
+        )
         return self._seen
 
     def changes(self) -> list[Change]:

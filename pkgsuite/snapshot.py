@@ -16,8 +16,12 @@ MOST_HASHED_BYTES = 1 << 20
 KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "link"}
 
 
-def take(root: str, *, has_digests: bool = True) -> Tree:
-    """Every path below *root*; without digests, files are told apart by size and times alone."""
+def take(root: str, *, has_digests: bool = True, is_pretended: bool = False) -> Tree:
+    """Every path below *root*; without digests, files are told apart by size and times alone.
+
+    In a root that *is_pretended*, fakechroot(1) puts the path of the root before the target of an absolute link.
+    """
+    before_targets = root if is_pretended else ""
     most = MOST_HASHED_BYTES if has_digests else -1
     states: dict[str, FileState] = {}
     todo = [""]
@@ -39,7 +43,7 @@ def take(root: str, *, has_digests: bool = True) -> Tree:
                     status.st_mtime_ns,
                     status.st_ctime_ns,
                     digest(entry.path) if kind == "file" and status.st_size <= most else None,
-                    os.readlink(entry.path) if kind == "link" else "",
+                    os.readlink(entry.path).removeprefix(before_targets) if kind == "link" else "",
                 )
     return Tree(states)
 

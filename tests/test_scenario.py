@@ -255,6 +255,36 @@ class BrokenTest(unittest.TestCase):
             self.assertIn(words, result.details)
         self.assertNotRegex(result.details, 'File ".*/pkgsuite/', "frames of our own hide the author's")
 
+    def test_wrong_scenario(self) -> None:
+        """What an author wrote wrong is told with the author's line, and none of ours below it."""
+
+        class Broken(Sample):
+            def test_rule(self) -> None:
+                self.check("PKG_EXITS=dummy")
+
+            def test_rule_value(self) -> None:
+                self.check(installed("dummy", ""))
+
+            def test_package(self) -> None:
+                Package("dummy", backup=["/etc/a"])
+
+            def test_path(self) -> None:
+                self.machine.write("../a")
+
+        found = results(Broken)
+
+        for test, words in {
+            "test_rule": "did you mean PKG_EXIST",
+            "test_rule_value": "PKG_VERSION",
+            "test_package": "backup='/etc/a'",
+            "test_path": "path='../a'",
+        }.items():
+            with self.subTest(test):
+                self.assertEqual(found[test].outcome, "error")
+                self.assertIn(words, found[test].details)
+                self.assertIn(f"in {test}", found[test].details)
+                self.assertNotRegex(found[test].details, 'File ".*/pkgsuite/')
+
     def test_run_and_refuses(self) -> None:
         """run() fails on RETCODE=0, refuses() on the status and on the words."""
 

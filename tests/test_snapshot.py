@@ -47,6 +47,16 @@ class SnapshotTest(unittest.TestCase):
             sorted((b"with space", b"line\nbreak", b"\xff\xfe", "ü".encode())),
         )
 
+    def test_links_of_a_pretended_root(self) -> None:
+        """Where fakechroot put the root before a target, that is taken off; elsewhere a target is what it is."""
+        (self.root / "absolute").symlink_to(self.root / "usr/bin")
+        (self.root / "relative").symlink_to("usr")
+
+        pretended, real = snapshot.take(str(self.root), is_pretended=True), snapshot.take(str(self.root))
+
+        self.assertEqual([pretended[name].target for name in ("absolute", "relative")], ["/usr/bin", "usr"])
+        self.assertEqual([real[name].target for name in ("absolute", "relative")], [f"{self.root}/usr/bin", "usr"])
+
     def test_content_behind_the_same_times(self) -> None:
         """Other bytes are seen though size and times are the same."""
         file = self.root / "file"

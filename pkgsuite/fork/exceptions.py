@@ -10,9 +10,12 @@ import ast
 import builtins
 import sys
 import traceback
+from collections.abc import Callable
 from functools import lru_cache
 from types import CodeType, FrameType, TracebackType
 from typing import TypedDict
+
+from pkgsuite.errors import BadRule, BadValue
 
 __all__ = ["Told", "rebuild", "tell"]
 
@@ -109,10 +112,29 @@ def steps(error: BaseException) -> list[tuple[FrameType, int, int]]:
     while step is not None and len(found) < MOST_FRAMES:
         found.append((step.tb_frame, step.tb_lineno, step.tb_lasti))
         step = step.tb_next
-    if isinstance(error, AssertionError):
-        while len(found) > 1 and "__unittest" in found[-1][0].f_globals:
-            found.pop()
+    is_ours = next((test for kind, test in OURS.items() if isinstance(error, kind)), None)
+    while is_ours and len(found) > 1 and is_ours(found[-1][0]):
+        found.pop()
     return found
+
+
+def is_framework(frame: FrameType) -> bool:
+    """Whether the frame belongs to what runs and judges tests."""
+    return "__unittest" in frame.f_globals
+
+
+def is_suite(frame: FrameType) -> bool:
+    """Whether the frame belongs to this package, its scenarios excepted."""
+    name = str(frame.f_globals.get("__name__"))
+    return name.startswith("pkgsuite.") and not name.startswith("pkgsuite.testcases.")
+
+
+OURS: dict[type[BaseException], Callable[[FrameType], bool]] = {
+    AssertionError: is_framework,
+    BadValue: is_suite,
+    BadRule: is_suite,
+}
+"""Whose frames at the end of a traceback say nothing of where the author went wrong, by the kind of exception."""
 
 
 def tell_frame(frame: FrameType, line: int, instruction: int, with_variables: bool) -> ToldFrame:
@@ -123,7 +145,7 @@ def tell_frame(frame: FrameType, line: int, instruction: int, with_variables: bo
         name=frame.f_code.co_name,
         line=line,
         position=list(position_of(frame.f_code, instruction)),
-        is_framework="__unittest" in frame.f_globals,
+        is_framework=is_framework(frame),
         variables=variables,
     )
 

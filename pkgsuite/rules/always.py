@@ -9,12 +9,17 @@ __all__ = ["KINDS", "verdicts"]
 
 
 def no_stale_lock(observation: Observation) -> Finding:
-    """Whether the manager's lock is gone, unless the scenario itself placed it."""
+    """Whether the manager's lock is gone, unless the scenario itself placed it or the manager was killed in time."""
     lock = observation.lock
-    is_there = lock != "" and observation.after.look_at(lock) is not None
-    stale = is_there and lock not in observation.placed
-    seen = f"{lock} is there{'' if stale else ', placed by the scenario'}" if is_there else "no lock"
-    return Finding(not stale, "no lock left behind", seen, opposite="a lock left behind")
+    if lock == "" or observation.after.look_at(lock) is None:
+        return Finding(True, "no lock left behind", "no lock", opposite="a lock left behind")
+    reason = ""
+    if lock in observation.placed:
+        reason = "placed by the scenario"
+    elif any(command.timed_out for command in observation.commands):
+        reason = "left by a command that was killed at its deadline"
+    seen = f"{lock} is there{', ' if reason else ''}{reason}"
+    return Finding(reason != "", "no lock left behind", seen, opposite="a lock left behind")
 
 
 def no_core_dump(observation: Observation) -> Finding:

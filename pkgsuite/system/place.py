@@ -28,6 +28,11 @@ class Place:
     needs_static_shell: bool = True
     environment: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def is_pretended(self) -> bool:
+        """Whether a chroot is only pretended: programs of the host run there, shells too."""
+        return not self.needs_static_shell
+
 
 def stay_at(place: Place) -> None:
     """Say that this process, and whatever it starts, is at *place* from now on."""

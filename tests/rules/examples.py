@@ -168,13 +168,18 @@ def idle() -> Observation:
 
 
 def wrecked() -> Observation:
-    """The machine after all that must never happen: a command that did not end, a lock left behind, core dumps."""
+    """The machine after all that must never happen: a command that crashed, a lock left behind, core dumps."""
     return replace(
         machine(),
-        commands=(command(0), command(-9, timed_out=True)),
+        commands=(command(0), command(-11)),
         after=tree({LOCK: file("")}),
         core_dumps=("tmp/core", "manage (ended by SIGSEGV)"),
     )
+
+
+def late() -> Observation:
+    """The same, but that the command did not end and was killed."""
+    return replace(wrecked(), commands=(command(0), command(-9, timed_out=True)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import unittest
 from dataclasses import replace
 
 from pkgsuite.rules import always
-from tests.rules.examples import LOCK, idle, machine, wrecked
+from tests.rules.examples import LOCK, idle, late, machine, wrecked
 
 
 class Always(unittest.TestCase):
@@ -26,6 +26,13 @@ class Always(unittest.TestCase):
 
         self.assertEqual((lock.held, lock.expected, lock.seen), (False, "no lock left behind", f"{LOCK} is there"))
         self.assertEqual((dump.held, dump.seen), (False, "tmp/core\nmanage (ended by SIGSEGV)"))
+
+    def test_lock_of_a_command_that_was_killed(self) -> None:
+        """A manager that was killed at its deadline could not take its lock away."""
+        lock, _ = always.verdicts(late())
+
+        self.assertTrue(lock.held)
+        self.assertEqual(lock.seen, f"{LOCK} is there, left by a command that was killed at its deadline")
 
     def test_placed_lock(self) -> None:
         """A lock that the scenario itself placed is not stale."""

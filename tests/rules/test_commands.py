@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pkgsuite.rules.text import parse
 from pkgsuite.rules.values import output, returncode, stderr
-from tests.rules.examples import command, idle, machine, wrecked
+from tests.rules.examples import command, idle, late, machine
 
 
 class Commands(unittest.TestCase):
@@ -27,11 +27,11 @@ class Commands(unittest.TestCase):
         """A command that was killed at its deadline has no exit status of its own."""
         for rule in (returncode(0), ~returncode(0), returncode(-9)):
             with self.subTest(str(rule)):
-                verdict = rule.check(wrecked())
+                verdict = rule.check(late())
 
                 self.assertFalse(verdict.held)
                 self.assertEqual(verdict.seen, "cannot be judged: no end after 1.5 s")
-        self.assertTrue(returncode(0).of(1).check(wrecked()).held)
+        self.assertTrue(returncode(0).of(1).check(late()).held)
 
     def test_signal(self) -> None:
         """A signal that ended the command is told by its name."""
