@@ -445,6 +445,7 @@ class App:
         self.window.filter.cancel()
         self.window.toast.hide()
         self.conductor.close()
+        self.root.update_idletasks()
         self.root.destroy()
 
     # For errands

@@ -131,19 +131,17 @@ class Conductor:
         if self.is_running:
             return "A run is on its way; stop it first."
         try:
-            file = path.open(encoding="utf-8", errors="replace")
-            first = file.readline()
-            events.decode(first)
-            file.seek(0)
+            with path.open(encoding="utf-8", errors="replace") as file:
+                events.decode(file.readline())
+            if path != self.record:
+                shutil.copyfile(path, self.record)
         except (OSError, SuiteError) as error:
             return f"{path} holds no events of a run: {error}"
-        if path != self.record:
-            shutil.copyfile(path, self.record)
-        self._replay = self._replayed(file)
+        self._replay = self._replayed()
         return ""
 
-    def _replayed(self, file: Any) -> Iterator[set[Change]]:
-        with file:
+    def _replayed(self) -> Iterator[set[Change]]:
+        with self.record.open(encoding="utf-8", errors="replace") as file:
             for line in file:
                 try:
                     yield self.state.apply(events.decode(line))

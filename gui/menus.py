@@ -23,7 +23,9 @@ class Menus:
         self._menus: dict[str, tk.Menu] = {}
         self._places: dict[str, tuple[tk.Menu, int]] = {}
         for title, names in MENUS.items():
-            menu = tk.Menu(self.bar, tearoff=False, borderwidth=theme.px(4), activeborderwidth=theme.px(2), relief="flat")
+            menu = tk.Menu(
+                self.bar, tearoff=False, borderwidth=theme.px(4), activeborderwidth=theme.px(2), relief="flat"
+            )
             for number, name in enumerate(names):
                 if name == LINE:
                     menu.add_separator()
