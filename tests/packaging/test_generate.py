@@ -153,7 +153,7 @@ class CompletionTest(unittest.TestCase):
 
     def test_commands(self) -> None:
         """By their first letters."""
-        self.assertEqual(["doctor"], self.offered("d"))
+        self.assertEqual(["doctor"], self.offered("do"))
         self.assertEqual(["mirror"], self.offered("node", "m"))
 
     def test_every_option_of_every_command(self) -> None:
