@@ -75,6 +75,10 @@ class FilterBar(ttk.Frame):
             self._told = self.text
             self.on_change(self.text)
 
+    def has_told(self, words: str) -> bool:
+        """Whether the tree is filtered by these words now."""
+        return self._told == words and not self._job
+
     def cancel(self) -> None:
         """Wait for nothing."""
         if self._job:

@@ -39,6 +39,9 @@ TERMINALS = {
     "xterm": ("-e",),
 }
 
+started: list[subprocess.Popen[bytes]] = []
+"""Programs that may still run; each is asked now and then, so that none stays as a zombie."""
+
 BROWSERS = ("xdg-open", "sensible-browser", "x-www-browser", "firefox", "chromium")
 
 
@@ -99,14 +102,16 @@ def browser_command(page: str, environment: Mapping[str, str] = os.environ) -> l
 
 def start(words: Sequence[str]) -> str:
     """Start a program that lives on its own; gives what went wrong, or nothing."""
+    started[:] = [each for each in started if each.poll() is None]
     try:
-        subprocess.Popen(
+        process = subprocess.Popen(
             words,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+        started.append(process)
     except OSError as error:
         return f"{words[0]} cannot be started: {error.strerror}"
     return ""
