@@ -6,8 +6,8 @@ import re
 
 __all__ = ["groups_of", "label_of_group", "label_of_test", "module_of"]
 
-OWN = ("pkgsuite.testcases.", "testcases.")
-"""What all our own scenarios' ids begin with; it says nothing in the window."""
+OWN = ("pkgsuite.testcases.", "testcases.", "pkgsuite.dialects.")
+"""What ids of our own begin with; it says nothing in the window."""
 
 HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 

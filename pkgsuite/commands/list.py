@@ -6,7 +6,8 @@ import argparse
 import json
 import unittest
 
-from pkgsuite.runner import selection
+from pkgsuite.commands import choosing
+from pkgsuite.runner import plan
 from pkgsuite.runner.loading import is_broken
 
 __all__ = ["add", "main"]
@@ -24,15 +25,17 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "-k", dest="patterns", action="append", default=[], metavar="PATTERN", help="only tests whose id matches"
     )
-    parser.add_argument("--json", action="store_true", help="an array of objects with id, description and managers")
+    parser.add_argument(
+        "--json", action="store_true", help="an array of objects with id, description, managers, file, line and tags"
+    )
     parser.set_defaults(main=main)
 
 
 def main(arguments: argparse.Namespace) -> int:
     """Print the list and give the exit status."""
-    tests = selection.select(arguments.names, arguments.patterns)
+    tests = choosing.select(arguments.names, arguments.patterns)
     if arguments.json:
-        print(json.dumps([entry(test) for test in tests], indent=2))
+        print(json.dumps([entry(*each) for each in zip(plan.names_of(tests), tests, strict=True)], indent=2))
     else:
         for test in tests:
             about = describe(test)
@@ -47,7 +50,9 @@ def describe(test: unittest.TestCase) -> str:
     return text.partition("\n")[0]
 
 
-def entry(test: unittest.TestCase) -> dict[str, object]:
+def entry(name: str, test: unittest.TestCase) -> dict[str, object]:
     """What a program wants to know of a test."""
-    managers = getattr(test, "managers", ())
-    return {"id": test.id(), "description": describe(test), "managers": [manager.name for manager in managers]}
+    planned = plan.about(name, test)
+    managers = [manager.name for manager in plan.managers_of(test)]
+    place = {"file": planned.file, "line": planned.line, "tags": list(planned.tags)}
+    return {"id": name, "description": describe(test), "managers": managers, **place}

@@ -10,11 +10,12 @@ import unittest
 from contextlib import ExitStack
 
 from pkgsuite import doctor, events, keep
+from pkgsuite.commands import choosing
 from pkgsuite.errors import SuiteError
 from pkgsuite.reports import registry
 from pkgsuite.reports.console import Console
 from pkgsuite.reports.screen import Screen
-from pkgsuite.runner import plan, selection, session
+from pkgsuite.runner import plan, session
 from pkgsuite.runner.channel import Channel
 from pkgsuite.runner.loading import is_broken
 
@@ -151,7 +152,7 @@ def main(arguments: argparse.Namespace) -> int:
 
 def chosen(arguments: argparse.Namespace) -> list[unittest.TestCase]:
     """The tests that were asked for; raises SuiteError where there is none."""
-    tests = selection.select(arguments.names, arguments.patterns)
+    tests = choosing.select(arguments.names, arguments.patterns)
     if arguments.tag:
         wanted = set(arguments.tag)
         tests = [test for test in tests if wanted & plan.tags_of(test) or is_broken(test)]

@@ -11,7 +11,7 @@ from typing import Any
 
 from pkgsuite import events
 
-__all__ = ["about", "bare", "names_of", "tags_of"]
+__all__ = ["about", "bare", "managers_of", "names_of", "tags_of"]
 
 NUMBER = re.compile(r" #\d+$")
 

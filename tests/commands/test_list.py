@@ -43,9 +43,15 @@ class ListTest(CommandLineTest):
         """The same as objects."""
         told = as_json(self.call("list", "--json", "-k", "test_o", "test_sample"))
 
-        self.assertEqual(
-            told, [{"id": "test_sample.A.test_one", "description": "What the test shows.", "managers": ["pacman"]}]
-        )
+        expected = {
+            "id": "test_sample.A.test_one",
+            "description": "What the test shows.",
+            "managers": ["pacman"],
+            "file": str(self.place / "test_sample.py"),
+            "line": 8,
+            "tags": ["pacman"],
+        }
+        self.assertEqual([expected], [{name: each[name] for name in expected} for each in told])
 
     def test_broken(self) -> None:
         """A module that cannot be imported is listed with the reason, and the exit status is 1."""
