@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from pkgsuite.errors import SuiteError
 from pkgsuite.system import family, namespaces
+from pkgsuite.system.bare import JANITOR
 from pkgsuite.system.wait import wait_until
 
 __all__ = ["end", "fork"]
@@ -103,13 +104,14 @@ def watch(child: int, runner: int, asked: int) -> NoReturn:
 
 
 def is_all_gone(buried: dict[int, int]) -> bool:
-    """End what lives below, bury the dead, and tell whether that was all.
+    """End what lives below, bury the dead, and tell whether that was all; janitors end when they have cleaned up.
 
     Who is not buried can hold up others: the first process of a pid namespace ends behind all the rest of it.
     """
     living = family.descendants()
     for each in living:
-        each.kill()
+        if each.name != JANITOR:
+            each.kill()
     bury(buried)
     return not living
 
