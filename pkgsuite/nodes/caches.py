@@ -150,6 +150,7 @@ class Nginx(Cache):
 
     program = "nginx"
     package = "nginx"
+    refuses_root = True
     is_proxy = False
 
     def __init__(

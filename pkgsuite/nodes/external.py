@@ -115,8 +115,6 @@ class External(Node):
                 target.mkdir(exist_ok=True)
             else:
                 target.write_bytes(content.encode() if isinstance(content, str) else content)
-        if self.refuses_root:
-            nobody.give(self.directory)
 
     def _is_ready_or_gone(self) -> bool:
         return not self.is_alive or self.is_ready()
@@ -140,7 +138,7 @@ class External(Node):
         for number in (signal.SIGPIPE, signal.SIGXFSZ):
             signal.signal(number, signal.SIG_DFL)
         if self.refuses_root:
-            nobody.become()
+            nobody.become(self.directory)
         os.execve(self._path, self._words, {**ENVIRONMENT, "HOME": self.directory, **self.environment()})
 
     @property

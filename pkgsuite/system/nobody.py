@@ -1,4 +1,4 @@
-"""To be nobody: a user without rights, for programs that refuse to work for root."""
+"""To be nobody: another user than root, for programs that refuse to work for that."""
 
 from __future__ import annotations
 
@@ -8,33 +8,34 @@ from pathlib import Path
 
 from pkgsuite.system import namespaces
 
-__all__ = ["become", "give"]
+__all__ = ["become"]
 
 NOBODY = 65534
 
 
-def give(directory: str) -> None:
-    """Let nobody own a directory with all that is in it, where there is such a user."""
-    if os.geteuid() != 0:
-        return
-    with contextlib.suppress(OSError):
-        os.chown(directory, NOBODY, NOBODY)
-        for path in Path(directory).rglob("*"):
-            os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+def become(directory: str) -> None:
+    """Be nobody from now on, if this process is root, and own *directory*; it still ends with its parent.
 
-
-def become() -> None:
-    """Be nobody from now on, if this process is root; it still ends with its parent.
-
-    In a world with a single user that user is called nobody, in a user namespace of this process; user_namespaces(7).
+    In a user namespace of its own the process is only called so, which needs no second user; user_namespaces(7). Where
+    none can be had it is another user, who gets the directory with all that is in it.
     """
     if os.geteuid() != 0:
         return
     try:
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
-    except OSError:
         namespaces.unshare(namespaces.USER)
+    except OSError:
+        be_another(directory)
+    else:
         for name, text in (("setgroups", "deny"), ("uid_map", f"{NOBODY} 0 1"), ("gid_map", f"{NOBODY} 0 1")):
             Path("/proc/self", name).write_text(text)
     namespaces.die_with_parent()
+
+
+def be_another(directory: str) -> None:
+    """Give the directory away, and all rights up."""
+    for path in (Path(directory), *Path(directory).rglob("*")):
+        os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+    with contextlib.suppress(PermissionError):
+        os.setgroups([])
+    os.setresgid(NOBODY, NOBODY, NOBODY)
+    os.setresuid(NOBODY, NOBODY, NOBODY)

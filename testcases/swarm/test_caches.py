@@ -69,6 +69,7 @@ class Caching:
         for machine in (self.first, self.second):
             machine.refresh()
         self.first.install("dummy")
+        self.check(self.first, served(self.archive, 1))
         self.mirror.stop()
 
         self.second.install("dummy")

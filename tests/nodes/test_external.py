@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import tempfile
 import unittest
 from collections.abc import Mapping, Sequence
@@ -36,6 +37,9 @@ class Sample(External):
     program = "python3"
     package = "python3"
     text = SERVER
+
+    def find(self) -> str:
+        return sys.executable
 
     def argv(self) -> Sequence[str]:
         return [self.program, "server.py", self.address, str(self.port)]
@@ -121,6 +125,7 @@ class ExternalTest(unittest.TestCase):
         class Missing(Sample):
             program = "no-such-program"
             package = "some-package"
+            find = External.find
 
         with self.assertRaisesRegex(ProgramMissing, "no no-such-program on PATH; apt-get install some-package"):
             Missing("missing", self.place)
