@@ -146,6 +146,24 @@ class CommandTest(unittest.TestCase):
             self.assertIn(f"pacman testing root saved: {place}/", done.output)
             self.assertTrue(list(Path(place).glob("*test_good*.tar.gz")))
 
+    def test_a_kept_root_can_be_entered(self):
+        with tempfile.TemporaryDirectory() as place:
+            environment = {"PKGSUITE_KEEP_DIR": place}
+            run({"asks": ASKS}, "--keep-root", environment=environment)
+
+            done = subprocess.run(
+                [sys.executable, "-m", "pkgsuite", "shell", "test_asks", "--", "pacman", "-Q"],
+                env={**os.environ, **environment},
+                cwd=TOP,
+                capture_output=True,
+                text=True,
+                timeout=120,
+            )
+
+        if "needs namespaces" in done.stderr:
+            self.skipTest("a shell in a kept root needs namespaces; python3 -m pkgsuite doctor")
+        self.assertEqual((0, "a 1.0-1\n"), (done.returncode, done.stdout), done.stderr)
+
     def test_the_user_answers(self):
         yes, no = (run({"asks": ASKS}, "--manual-confirm", stdin=f"{answer}\n") for answer in "yn")
 
