@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 
-from benchmarks import build, index, mirror, overhead, pactest, signing
+from benchmarks import build, index, mirror, overhead, pactest, signing, swarm
 from benchmarks._ratio import Row, show
 
 __all__ = ["main"]
@@ -24,6 +24,7 @@ MEASURES = {
     "signing": signing.measure,
     "index": index.measure,
     "mirror": mirror.measure,
+    "swarm": swarm.measure,
 }
 """What the table is made of: functions that give rows; another is a line here."""
 

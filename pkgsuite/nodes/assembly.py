@@ -33,14 +33,17 @@ READ_BYTES = 1 << 20
 class Assembly:
     """The blocks of one file at *path*; sources are told apart by their names, and may be threads of their own.
 
-    *given* tells how many bytes came from which. While *only* names a source, nothing is taken from others.
+    *given* tells how many bytes came from which. While *only* names a source, nothing is taken from others. What
+    *is_shared* must have the SHA-1 sum that peers look at; anything else only that in its name.
     """
 
-    def __init__(self, known: Known, path: str) -> None:
+    def __init__(self, known: Known, path: str, *, is_shared: bool = True) -> None:
         self.known = known
         self.given: dict[str, int] = {}
         self.only = ""
         self._path = path
+        told = {"sha256": known.sha256, "sha1": known.sha1 if is_shared or not known.sha256 else ""}
+        self._told = {kind: value for kind, value in told.items() if value}
         self._count = -(-known.size // BLOCK_BYTES)
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         self._runs = os.open(f"{path}.runs", os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
@@ -55,7 +58,7 @@ class Assembly:
         self._missing = self._count
         self._unasked = deque(range(self._count))
         self._asked: dict[int, dict[str, float]] = {}
-        self._sums = {"sha256": hashlib.sha256(), "sha1": hashlib.sha1(usedforsecurity=False)}
+        self._sums = {kind: hashlib.new(kind, usedforsecurity=False) for kind in self._told}
         self._summed_bytes = 0
         self.given.clear()
 
@@ -167,8 +170,7 @@ class Assembly:
                 if not data:
                     return False
                 self._sum_up(self._summed_bytes, data[: self.known.size - self._summed_bytes])
-            told = {"sha256": self.known.sha256, "sha1": self.known.sha1}
-            return all(not told[kind] or each.hexdigest() == told[kind] for kind, each in self._sums.items())
+            return all(each.hexdigest() == self._told[kind] for kind, each in self._sums.items())
 
     def start_over(self) -> None:
         """Have nothing any more, since something of it was wrong."""

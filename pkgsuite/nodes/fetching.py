@@ -63,8 +63,8 @@ class Fetcher:
 
     def _get(self, known: Known, place: Place, tally: Tally) -> None:
         """Put the file together and keep it; raises NotToBeHad, OSError."""
-        assembly = self._store.begin(known)
         sharing = self._swarming.sharing(known) if self._swarming.announcer.has_trackers else None
+        assembly = self._store.begin(known, is_shared=sharing is not None)
         try:
             if sharing is not None:
                 self._swarming.begin(sharing, assembly)
@@ -137,6 +137,8 @@ class Fetcher:
             try:
                 with asking(self._mirrors, place, wanted) as reply:
                     self._take(assembly, reply, start if reply.status == PARTIAL else 0, tally)
+                if tally.from_mirror == before:
+                    raise Broken("an answer without a byte")
             except OSError as trouble:
                 tries += 1
                 if tries > MOST_TRIES or tally.from_mirror == before:
@@ -150,17 +152,17 @@ class Fetcher:
             raise Broken(f"another part than from {at} on")
         if reply.length is not None and at + reply.length > size:
             raise Broken(f"{reply.length} bytes from {at} on, where the file has {size}")
-        buffer = bytearray()
+        rest = b""
         for piece in reply.pieces():
             tally.from_mirror += len(piece)
-            buffer += piece
-            if at + len(buffer) > size:
+            data = rest + piece if rest else piece
+            if at + len(data) > size:
                 raise Broken(f"more than the {size} bytes of the file")
-            whole = len(buffer) if at + len(buffer) == size else len(buffer) // BLOCK_BYTES * BLOCK_BYTES
+            whole = len(data) if at + len(data) == size else len(data) // BLOCK_BYTES * BLOCK_BYTES
             if whole:
-                assembly.put(at // BLOCK_BYTES, bytes(buffer[:whole]), MIRROR)
+                assembly.put(at // BLOCK_BYTES, memoryview(data)[:whole], MIRROR)
                 at += whole
-                del buffer[:whole]
+            rest = data[whole:]
             self._pace.hold_up(len(piece))
-        if buffer:
-            raise Broken(f"it ends after {at + len(buffer)} of {size} bytes")
+        if rest:
+            raise Broken(f"it ends after {at + len(rest)} of {size} bytes")

@@ -72,9 +72,9 @@ class Store:
         with self._lock:
             self._sizes.pop(known.key, None)
 
-    def begin(self, known: Known) -> Assembly:
-        """The parts of a file, with those that are there already."""
-        return Assembly(known, os.path.join(self._partial, known.key))
+    def begin(self, known: Known, *, is_shared: bool) -> Assembly:
+        """The parts of a file, with those that are there already; see `Assembly`."""
+        return Assembly(known, os.path.join(self._partial, known.key), is_shared=is_shared)
 
     def keep(self, assembly: Assembly) -> None:
         """Keep what was put together as a whole file; its sums were looked at."""

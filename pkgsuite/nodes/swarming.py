@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from pkgsuite.errors import BadArchive
 from pkgsuite.formats.announce import COMPLETED, STARTED, Peer
@@ -211,13 +212,20 @@ class Swarming:
                     raise BadArchive("the peer is another, or this node itself")
                 with self._lock:
                     self._met[name] = peer
-                self._speak(connection, name, sharing, is_incoming=False)
+                self._speak(connection, name, sharing)
             except (OSError, BadArchive) as trouble:
                 self._log.info(f"peer {name}: {trouble}")
             finally:
                 connection.close()
         self._dialled(sharing, name)
         self._dial_more(sharing)
+
+    def _speak(self, connection: socket.socket, name: str, sharing: Sharing) -> None:
+        """Ask a peer that was dialled, unless it has come by itself meanwhile and security lets it have no more."""
+        peer = self._enter(connection, name, sharing, is_incoming=False)
+        if peer is not None:
+            with self._leaving(peer, sharing):
+                peer.run()
 
     def _forget(self, peer: Peer) -> None:
         with self._lock:
@@ -237,27 +245,41 @@ class Swarming:
         try:
             theirs = read_handshake(connection, min(DIAL_S, self._habits.timeout))
             sharing = self._sharings.get(theirs.info_hash)
-            if sharing is None or theirs.peer_id == self._habits.peer_id or not self._may_come(sharing, host):
+            if sharing is None or theirs.peer_id == self._habits.peer_id:
                 return
-            connection.sendall(Handshake(theirs.info_hash, self._habits.peer_id).write())
+            peer = self._enter(connection, f"{host}:{port}", sharing, is_incoming=True)
+            if peer is None:
+                return
         except (OSError, BadArchive):
             return
-        self._speak(connection, f"{host}:{port}", sharing, is_incoming=True)
+        with self._leaving(peer, sharing):
+            connection.sendall(Handshake(theirs.info_hash, self._habits.peer_id).write())
+            peer.run()
 
-    def _may_come(self, sharing: Sharing, host: str) -> bool:
-        """Whether a peer from there may connect."""
-        with self._lock:
-            hosts = [each.name.rpartition(":")[0] for each in sharing.connections]
-        return not (self._security and host in hosts)
-
-    def _speak(self, connection: socket.socket, name: str, sharing: Sharing, *, is_incoming: bool) -> None:
+    def _enter(
+        self, connection: socket.socket, name: str, sharing: Sharing, *, is_incoming: bool
+    ) -> PeerConnection | None:
+        """A new connection; None where there is one from the same address, and security lets that have no more."""
         peer = PeerConnection(connection, name, sharing, self._habits, is_incoming=is_incoming)
         with self._lock:
-            sharing.connections.add(peer)
+            hosts = [each.name.rpartition(":")[0] for each in sharing.connections]
+            is_welcome = not (self._security and name.rpartition(":")[0] in hosts)
+            if is_welcome:
+                sharing.connections.add(peer)
             sharing.dialled.discard(name)
-        self._journal.watch(peer)
+        if is_welcome:
+            self._journal.watch(peer)
+            return peer
+        peer.close()
+        return None
+
+    @contextmanager
+    def _leaving(self, peer: PeerConnection, sharing: Sharing) -> Iterator[None]:
+        """Forget the connection in the end."""
         try:
-            peer.run()
+            yield
+        except OSError as trouble:
+            peer.end(str(trouble))
         finally:
             with self._lock:
                 sharing.connections.discard(peer)

@@ -10,7 +10,8 @@ import struct
 import tempfile
 import threading
 import unittest
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from pkgsuite.errors import BadArchive
 from pkgsuite.formats import peer_wire as wire
@@ -104,6 +105,11 @@ class WithSwarm(unittest.TestCase):
         """Get a package, which must be right."""
         answer = self.get(downloader, self.path(name))
         self.assertEqual((answer.status, answer.body == self.archive(name)), (200, True), answer.body[:200])
+
+    def fetch_together(self, downloaders: Sequence[Downloader]) -> None:
+        """Get a package from all of them at the same time."""
+        with ThreadPoolExecutor(len(downloaders)) as threads:
+            list(threads.map(self.fetch, downloaders))
 
     def sources(self, downloader: Downloader, name: str = BIG) -> list[tuple[int, int, int]]:
         """The bytes from peers, mirror and cache, for each time that a package was wanted."""

@@ -134,11 +134,8 @@ class FromTheMirror(WithSwarm):
         """A file that is on its way is fetched once, whoever waits for it."""
         downloader = self.start()
         self.mirror.fault(Bandwidth(400_000), "*.deb")
-        threads = [threading.Thread(target=self.fetch, args=(downloader,)) for _ in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+
+        self.fetch_together([downloader] * 8)
 
         self.assertEqual(self.mirror.served(self.path(BIG)), 1)
         self.assertEqual(len(self.sources(downloader)), 8)
@@ -174,9 +171,8 @@ class FromPeers(WithSwarm):
 
     def test_blocks_of_several_peers(self) -> None:
         """Whoever has it gives a share, when no one can give all of it at once."""
-        givers = [self.start(f"giver{number}", upload_bytes_per_s=400_000) for number in range(3)]
-        for giver in givers:
-            self.fetch(giver)
+        givers = [self.start(f"giver{number}", upload_bytes_per_s=50_000) for number in range(3)]
+        self.fetch_together(givers)
         taker = self.start("taker", http=False)
 
         self.fetch(taker)
@@ -209,11 +205,8 @@ class FromPeers(WithSwarm):
         first = self.start("first", most_uploads=1, upload_bytes_per_s=1_000_000)
         self.fetch(first)
         takers = [self.start(f"taker{number}", http=False, give_up_s=25.0) for number in range(3)]
-        threads = [threading.Thread(target=self.fetch, args=(taker,)) for taker in takers]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+
+        self.fetch_together(takers)
 
         for taker in takers:
             self.assertEqual(self.sources(taker), [(len(self.archive(BIG)), 0, 0)])

@@ -253,7 +253,7 @@ class Takers(WithSwarm):
         for seed in range(amount(150, 3000)):
             chance = random.Random(seed)
             data = mutate(talk, chance) if chance.randrange(2) else talk[:68] + mutate(talk[68:], chance)
-            with self.subTest(seed=seed), self.connect() as client, contextlib.suppress(ConnectionError):
+            with self.subTest(seed=seed), self.connect() as client, contextlib.suppress(OSError):
                 client.sendall(data)
                 client.shutdown(socket.SHUT_WR)
                 converse(client, b"")
