@@ -42,8 +42,9 @@ ONLY_PARSED = (
     r"python3 -m pkgsuite run( --report \S+)*",
     r".* -m pdb .*",
     r".* -m coverage .*",
+    r".* debtorrent --table ~/.*",
 )
-"""Commands of ours that take too long, want a terminal, or a program that is not there."""
+"""Commands of ours that take too long, want a terminal, or a program or file that is not there."""
 
 PLACES = ("pkgsuite/", "tests/", "docs/", "packaging/", "benchmarks/", "testcases/", "gui/", "managers/")
 """How paths in the checkout begin."""
