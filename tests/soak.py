@@ -22,8 +22,10 @@ SOAKS = {
     "fuzz": (
         "damaged bytes for every reader, millions of them",
         "tests.formats.test_deb_fuzz tests.formats.test_alpm_fuzz tests.nodes.test_http tests.rules.test_text "
-        "tests.formats.test_bencode tests.formats.test_torrent tests.formats.test_peer_wire tests.formats.test_announce",
+        "tests.formats.test_bencode tests.formats.test_torrent tests.formats.test_peer_wire "
+        "tests.formats.test_announce",
     ),
+    "swarm": ("the nine tests of DebTorrent 50 times: as root, as user, without a network", "tests.test_swarm"),
     "poor": ("all tests on machines that lack something", "tests.test_poor_machines"),
     "packages": ("packages for three distributions, built, installed and removed", "tests.packaging.test_packages"),
 }

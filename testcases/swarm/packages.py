@@ -31,7 +31,11 @@ class Swarm(Scenario):
     def setUp(self):
         super().setUp()
         self.mirror = self.start_mirror(*SAMPLE)
-        self.tracker = self.start_tracker(interval_s=2)
+        self.tracker = self.start_the_tracker()
+
+    def start_the_tracker(self):
+        """The tracker of the swarm."""
+        return self.start_tracker(interval_s=2)
 
     def start(self, count=1, **options):
         """So many downloaders; *options* are those of the last."""
