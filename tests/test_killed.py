@@ -65,6 +65,8 @@ SAMPLE = """
 class KilledTest(CommandLineTest):
     """kill -9 from the start of the interpreter to the end of the run."""
 
+    words = ("run", "test_sample")
+
     @classmethod
     def setUpClass(cls) -> None:
         ladder.the_world()
@@ -84,7 +86,7 @@ class KilledTest(CommandLineTest):
         environment.pop("XDG_CACHE_HOME", None)
         null = subprocess.DEVNULL
         return subprocess.Popen(
-            command("run", "test_sample"), cwd=self.place, env=environment, stdin=null, stdout=null, stderr=null
+            command(*self.words), cwd=self.place, env=environment, stdin=null, stdout=null, stderr=null
         )
 
     def test_at_any_moment(self) -> None:

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import os
 import pwd
+import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import unittest
 
 from pkgsuite.managers.apt import apt
+from pkgsuite.system.wait import wait_until
+from tests import test_killed
 from tests.checkout import TOP
 from tests.soak import IS_LONG, amount
 
 ROUNDS = amount(1, 50)
 NINE = "testcases/swarm/test_nine.py"
 OTHERS = ("testcases/swarm/test_nine_opentracker.py", "testcases/swarm/test_clients.py")
+NODES = 10
+"""The processes of a run in test 8: eight nodes, and at least the runner and the process that runs the test."""
+
 ONE = "test_2_everything_from_the_peer"
 """What the short form runs of them."""
 
@@ -63,6 +71,35 @@ class NineTest(unittest.TestCase):
 
     def test_with_programs_of_others(self) -> None:
         self.run_rounds((), sys.executable, *OTHERS)
+
+
+class KilledTest(test_killed.KilledTest):
+    """The runner is killed in the middle of test 8, with a tracker, a mirror and six downloaders at work."""
+
+    words = ("run", "pkgsuite.testcases.swarm.test_nine", "-k", "test_8")
+
+    def test_at_any_moment(self) -> None:
+        choose = random.Random(test_killed.SEED)
+        for number in range(amount(3, 100)):
+            with self.subTest(number=number):
+                self.kill_at(choose.uniform(0, 1.0))
+
+    def kill_at(self, moment: float) -> None:
+        """Start a run, kill it *moment* seconds after all nodes are there, and look at the host."""
+        before = self.host()
+        runner = self.start()
+        wait_until(lambda: len(self.marked()) >= NODES, timeout=120, what="the nodes run")
+        deadline = time.monotonic() + moment
+        wait_until(lambda: time.monotonic() > deadline, timeout=60, what="its moment")
+        spaces = {space for pid in self.marked() for space in test_killed.spaces_of(pid)}
+        spaces -= {os.readlink("/proc/self/ns/pid")}
+
+        self.assertIsNone(runner.poll())
+        runner.send_signal(signal.SIGKILL)
+
+        wait_until(lambda: not self.left(spaces), timeout=20, what="all that it started is gone")
+        runner.wait()
+        wait_until(lambda: self.added(before) == [], timeout=20, what=f"nothing is added: {self.added(before)}")
 
 
 def as_nobody(*variables: str) -> tuple[str, ...]:
