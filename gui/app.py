@@ -54,7 +54,6 @@ class App:
         self._shown: set[str] | None = None
         self._has_list = False
         self._found: dict[str, Any] = {}
-        self._job = ""
         self._closing = False
         for warning in filter(None, (trouble, more)):
             self.say(warning)
@@ -104,7 +103,7 @@ class App:
             self._painted_at = now
             self._paint()
         is_busy = self.conductor.is_busy or tree.is_building or bool(self._pending)
-        self._job = self.root.after(BUSY_MS if is_busy else IDLE_MS, self._tick)
+        self.root.after(BUSY_MS if is_busy else IDLE_MS, self._tick)
 
     def _note(self, *changes: Change) -> None:
         self._pending.update(changes)
@@ -403,7 +402,7 @@ class App:
         key = self.window.detail.key
         if key:
             self.root.clipboard_clear()
-            self.root.clipboard_append(shlex.join(["python3", "-m", "pkgsuite", "run", key]))
+            self.root.clipboard_append(shlex.join(["python3", "-m", "pkgsuite", "run", *self.conductor.again(key)]))
 
     def say(self, words: str) -> None:
         """Tell something that is about no scenario."""
@@ -440,12 +439,10 @@ class App:
             settings.save(self.memory, settings.state_path())
 
     def _leave(self) -> None:
-        if self._job:
-            self.root.after_cancel(self._job)
-        self.window.filter.cancel()
-        self.window.toast.hide()
         self.conductor.close()
         self.root.update_idletasks()
+        for job in self.root.tk.splitlist(self.root.tk.call("after", "info")):
+            self.root.after_cancel(job)
         self.root.destroy()
 
     # For errands

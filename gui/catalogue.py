@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from . import outcomes
 from .filters import Match
-from .names import groups_of, label_of_group, module_of
+from .names import groups_of, label_of_group
 from .scenario import Scenario
 
 __all__ = ["ALL", "NONE", "SOME", "Catalogue", "Group"]
@@ -158,11 +158,8 @@ class Catalogue:
         return [test for child in self.groups[key].children for test in self._below(child)]
 
     def fewest_names(self, tests: Sequence[str]) -> list[str]:
-        """*tests* as names for the command line: a module where all of its tests are wanted, else each test."""
+        """*tests* as names for the command line: modules and classes of which all are wanted, and single tests."""
         wanted = set(tests)
-        names: dict[str, None] = {}
-        for test in tests:
-            module = self.groups.get(module_of(test))
-            is_whole = module is not None and wanted.issuperset(module.tests)
-            names[module.key if module is not None and is_whole else test] = None
-        return list(names)
+        whole = {key for key, group in self.groups.items() if wanted.issuperset(group.tests)}
+        found = (next((group.key for group in self.above(test) if group.key in whole), test) for test in tests)
+        return list(dict.fromkeys(found))

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 from pkgsuite import events
 from pkgsuite.errors import SuiteError
 
+from . import records, settings
 from .runner import PKGSUITE, Answer, Run
 from .state import Change, State
 
@@ -95,6 +96,10 @@ class Conductor:
         self._ends_at = 0.0
         self.state.begin(tests)
         return ""
+
+    def again(self, key: str) -> list[str]:
+        """The words that repeat what a row stands for, behind `pkgsuite run`."""
+        return self._names(self.state.catalogue.tests_in(key))
 
     def _names(self, tests: Sequence[str]) -> list[str]:
         """What to call the tests on the command line; all of them are called what was asked for at the start."""
@@ -179,7 +184,8 @@ class Conductor:
             changed = self.state.runner_died(run.ending())
         self.run = None
         run.close()
-        return changed | self.state.ended()
+        trouble = records.keep(self.record, settings.runs_path()) if self.state.progress.done else ""
+        return changed | self.state.ended() | (self.state.say(trouble) if trouble else set())
 
     def hang_up(self) -> None:
         """Let the run tear down what it started, and ask nothing more."""

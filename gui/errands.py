@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import tkinter as tk
 from collections.abc import Sequence
 from pathlib import Path
 from tkinter import filedialog
 from typing import Protocol
 
-from . import dialogs, programs
-from .conductor import Conductor, entries
+from . import dialogs, programs, records, settings
+from .conductor import Conductor
 from .runner import PKGSUITE
-from .settings import Settings
 from .state import State
 from .theme import Theme
 
@@ -35,7 +33,7 @@ class Desk(Protocol):
     root: tk.Tk
     theme: Theme
     state: State
-    settings: Settings
+    settings: settings.Settings
     conductor: Conductor
 
     @property
@@ -84,14 +82,11 @@ class Errands:
 
     def history(self) -> None:
         """Ask which of the last runs to see."""
-        self._app.conductor.ask(["history", "--json"], self._choose_run)
-
-    def _choose_run(self, status: int, output: str, trouble: str) -> None:
-        runs = [each for each in entries(output) if each.get("events")]
+        runs = records.earlier(settings.runs_path())
         if not runs:
-            self._app.say(trouble or "There are no earlier runs yet.")
+            self._app.say("There are no earlier runs yet.")
             return
-        rows = [(str(each["events"]), cells_of(each)) for each in runs]
+        rows = [(str(each.path), each.cells()) for each in runs]
         columns = ("When", "Tests", "What came of it", "Took")
         dialogs.choose(self._app.theme, "Earlier runs", rows, columns, lambda key: self._app.show_run(Path(key)))
 
@@ -170,11 +165,3 @@ class Errands:
         notes = self._app.state.notes
         pieces = [(f"{note}\n", "strong") for note in notes] + [("\n".join(lines) or "Nothing was printed.", "")]
         dialogs.sheet(self._app.theme, "Output of the runner", pieces)
-
-
-def cells_of(run: dict[str, object]) -> tuple[str, ...]:
-    """What the list of earlier runs says of one."""
-    counts = run.get("counts")
-    told = ", ".join(f"{count} {name}" for name, count in counts.items()) if isinstance(counts, dict) else ""
-    number = sum(counts.values()) if isinstance(counts, dict) else ""
-    return str(run.get("when", "")), str(number), told or json.dumps(run.get("reason", "")), str(run.get("took", ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["groups_of", "label_of_group", "label_of_test", "module_of"]
+__all__ = ["groups_of", "label_of_group", "label_of_test"]
 
 OWN = ("pkgsuite.testcases.", "testcases.", "pkgsuite.dialects.")
 """What ids of our own begin with; it says nothing in the window."""
@@ -18,11 +18,6 @@ def groups_of(test: str) -> tuple[str, ...]:
     if len(parts) < 2:
         return ()
     return (".".join(parts[:-2]), ".".join(parts[:-1])) if len(parts) > 2 else (parts[0],)
-
-
-def module_of(test: str) -> str:
-    """The id of the module of a test, or nothing."""
-    return next(iter(groups_of(test)), "")
 
 
 def label_of_group(group: str, *, is_class: bool) -> str:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-__all__ = ["Memory", "Settings", "config_path", "load", "save", "state_path"]
+__all__ = ["Memory", "Settings", "config_path", "load", "runs_path", "save", "state_path"]
 
 
 @dataclass(slots=True)
@@ -46,6 +46,11 @@ def config_path(environment: Mapping[str, str] = os.environ) -> Path:
 def state_path(environment: Mapping[str, str] = os.environ) -> Path:
     """The file of Memory."""
     return place(environment, "XDG_STATE_HOME", ".local/state") / "gui.json"
+
+
+def runs_path(environment: Mapping[str, str] = os.environ) -> Path:
+    """The directory of earlier runs."""
+    return place(environment, "XDG_STATE_HOME", ".local/state") / "runs"
 
 
 def place(environment: Mapping[str, str], variable: str, otherwise: str) -> Path:

@@ -1,0 +1,136 @@
+"""How the window starts where it cannot: one clear line and exit status 1; and where it can."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from tests.checkout import TOP, needs_checkout
+from tests.gui.display import needs_display, shared
+
+PATIENCE_S = 120
+
+NO_FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>/nonexistent</dir><cachedir>{place}</cachedir></fontconfig>
+"""
+
+BLOCKED = """
+import sys
+class NoTkinter:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("tkinter", "_tkinter"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, NoTkinter())
+"""
+
+
+class Start(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.place = Path(temporary.name)
+
+    def environment(self, **variables):
+        known = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+        home = {"XDG_CONFIG_HOME": str(self.place), "XDG_STATE_HOME": str(self.place), "PYTHONPATH": str(TOP)}
+        return {**known, **home, **variables}
+
+    def call(self, *words, **variables):
+        return subprocess.run(
+            [sys.executable, *words],
+            cwd=TOP,
+            env=self.environment(**variables),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+
+    def assert_told(self, done, *words):
+        """It is one line on stderr that holds *words*, and exit status 1."""
+        self.assertEqual((1, ""), (done.returncode, done.stdout), done.stderr)
+        self.assertRegex(done.stderr, r"\Apkgsuite: [^\n]+\n\Z")
+        for word in words:
+            self.assertIn(word, done.stderr)
+
+
+class WithoutTkinter(Start):
+    def test_it_says_which_package_has_it(self):
+        (self.place / "sitecustomize.py").write_text(BLOCKED)
+
+        done = self.call("-m", "pkgsuite", "gui", PYTHONPATH=f"{self.place}:{TOP}")
+
+        self.assert_told(done, "tkinter", "apt-get install python3-tk")
+
+    def test_the_command_line_does_not_need_it(self):
+        (self.place / "sitecustomize.py").write_text(BLOCKED)
+
+        done = self.call("-m", "pkgsuite", "gui", "--help", PYTHONPATH=f"{self.place}:{TOP}")
+
+        self.assertEqual(0, done.returncode, done.stderr)
+
+    def test_wrong_usage_is_told_as_everywhere(self):
+        done = self.call("-m", "pkgsuite", "gui", "--no-such-option")
+
+        self.assertEqual(2, done.returncode)
+        self.assertIn("--no-such-option", done.stderr)
+
+
+@needs_display
+class WithoutADisplay(Start):
+    def test_none_is_set(self):
+        for words in (("-m", "pkgsuite", "gui"), ("-m", "pkgsuite.gui")):
+            with self.subTest(words):
+                done = self.call(*words)
+
+                self.assert_told(done, "DISPLAY is not set", "python3 -m pkgsuite run", "ssh -X", "xvfb-run -a")
+
+    def test_the_one_that_is_set_does_not_answer(self):
+        self.assert_told(self.call("-m", "pkgsuite", "gui", DISPLAY=":4711"), ":4711")
+
+    @needs_checkout
+    def test_in_the_tree_by_its_short_name(self):
+        self.assert_told(self.call("-m", "gui"), "DISPLAY is not set")
+
+
+@needs_display
+class OnADisplay(Start):
+    def test_without_any_font_it_says_which_package_has_some(self):
+        fonts = self.place / "fonts.conf"
+        fonts.write_text(NO_FONTS.format(place=self.place))
+
+        done = self.call("-m", "pkgsuite", "gui", DISPLAY=shared().name, FONTCONFIG_FILE=str(fonts))
+
+        self.assert_told(done, "font", "apt-get install fonts-dejavu-core")
+
+    def test_it_stays_open_and_ctrl_c_ends_it(self):
+        log = self.place / "log"
+        with log.open("wb") as file:
+            window = subprocess.Popen(
+                [sys.executable, "-m", "pkgsuite", "gui", "testcases.pacman.test_lock"],
+                cwd=TOP,
+                env=self.environment(DISPLAY=shared().name),
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+            )
+        self.addCleanup(window.wait)
+        self.addCleanup(window.kill)
+        with self.assertRaises(subprocess.TimeoutExpired, msg=log.read_text()):
+            window.wait(3)
+
+        window.send_signal(signal.SIGINT)
+
+        self.assertIn(window.wait(PATIENCE_S), (0, 130), log.read_text())
+        self.assertNotIn("Traceback", log.read_text())
+
+
+if __name__ == "__main__":
+    unittest.main()
