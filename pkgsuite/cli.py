@@ -17,7 +17,21 @@ from pkgsuite.version import VERSION
 
 __all__ = ["main"]
 
-COMMANDS = ("run", "pactest", "debtorrent", "list", "doctor", "gui", "report", "shell", "mutants", "node", "world", "clean")
+COMMANDS = (
+    "run",
+    "pactest",
+    "debtorrent",
+    "list",
+    "history",
+    "doctor",
+    "gui",
+    "report",
+    "shell",
+    "mutants",
+    "node",
+    "world",
+    "clean",
+)
 """Modules of pkgsuite.commands; only the one that is called is imported, since a run may be short."""
 
 WRONG_USAGE, INTERRUPTED, PIPE_CLOSED = 2, 130, 141

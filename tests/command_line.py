@@ -33,6 +33,9 @@ class CommandLineTest(unittest.TestCase):
         temporary = tempfile.TemporaryDirectory()
         self.addCleanup(temporary.cleanup)
         self.place = Path(temporary.name).resolve()
+        state = tempfile.TemporaryDirectory()
+        self.addCleanup(state.cleanup)
+        self.state = Path(state.name).resolve()
 
     def write(self, name: str, text: str) -> Path:
         """A file here."""
@@ -44,7 +47,8 @@ class CommandLineTest(unittest.TestCase):
     def environment(self, **variables: str | None) -> dict[str, str]:
         """That of a stranger: what belongs to our own run left out, *variables* set, or unset by None."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith("PKGSUITE_")}
-        given = {"PYTHONPATH": str(TOP), "PYTHONDONTWRITEBYTECODE": "1", **variables}
+        own = {"PYTHONPATH": str(TOP), "PYTHONDONTWRITEBYTECODE": "1", "XDG_STATE_HOME": str(self.state)}
+        given = {**own, **variables}
         return {name: value for name, value in {**clean, **given}.items() if value is not None}
 
     def call(

@@ -6,10 +6,12 @@ import argparse
 import os
 import random
 import sys
+import time
 import unittest
 from contextlib import ExitStack
+from pathlib import Path
 
-from pkgsuite import doctor, events, keep
+from pkgsuite import doctor, events, keep, statedir
 from pkgsuite.commands import choosing
 from pkgsuite.errors import SuiteError
 from pkgsuite.reports import registry
@@ -17,7 +19,9 @@ from pkgsuite.reports.console import Console
 from pkgsuite.reports.screen import Screen
 from pkgsuite.runner import plan, session
 from pkgsuite.runner.channel import Channel
+from pkgsuite.runner.history import History, normal
 from pkgsuite.runner.loading import is_broken
+from pkgsuite.runner.output import Logs
 
 __all__ = ["add", "main"]
 
@@ -70,6 +74,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--timeout", type=seconds, metavar="S", help="end a test and all it started after so many seconds, and go on"
     )
+    parser.add_argument("--failed", action="store_true", help="only tests that did not pass the last time")
     parser.add_argument("-f", "--failfast", action="store_true", help="stop at the first test that does not pass")
     parser.add_argument("-q", "--quiet", action="store_true", help="show only what does not pass, and the summary")
     parser.add_argument("--keep", choices=keep.MODES, help="keep the sandboxes of tests (default: never)")
@@ -124,7 +129,12 @@ def main(arguments: argparse.Namespace) -> int:
         channel = None if arguments.events_fd is None else Channel(arguments.events_fd)
         if channel is not None:
             stack.callback(channel.close)
-        tests = chosen(arguments)
+        history = History(statedir.directory())
+        stack.callback(history.close)
+        tests = chosen(arguments, history)
+        if not tests:
+            print("none of these tests failed the last time")
+            return 0
         seed = random.randrange(1 << 32) if arguments.seed == -1 else arguments.seed
         jobs = min(arguments.jobs, len(tests))
         reports = stack.enter_context(registry.opened(arguments.report))
@@ -132,10 +142,13 @@ def main(arguments: argparse.Namespace) -> int:
         console = Console(screen, quiet=arguments.quiet, is_echoed=jobs == 1)
 
         def send(event: events.Event) -> None:
+            history.event(event)
             console.event(event)
             reports.event(event)
             if channel is not None:
                 channel.event(event)
+            if isinstance(event, events.Plan) and history.note:
+                send(events.Note(history.note))
 
         stack.enter_context(screen.shared())
         options = session.Options(
@@ -143,6 +156,8 @@ def main(arguments: argparse.Namespace) -> int:
             failfast=arguments.failfast,
             timeout=arguments.timeout,
             seed=seed,
+            memory=history,
+            logs=Logs(logs_directory()),
             echo=screen.echo if jobs == 1 else None,
             remote=channel,
         )
@@ -150,14 +165,23 @@ def main(arguments: argparse.Namespace) -> int:
     return status_of(done)
 
 
-def chosen(arguments: argparse.Namespace) -> list[unittest.TestCase]:
-    """The tests that were asked for; raises SuiteError where there is none."""
+def logs_directory() -> Path | None:
+    """Where this run may write what is too long; it is made when that comes up."""
+    place = statedir.directory()
+    return place / "logs" / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}" if place else None
+
+
+def chosen(arguments: argparse.Namespace, history: History) -> list[unittest.TestCase]:
+    """The tests that were asked for; raises SuiteError where a name or a tag stands for none."""
     tests = choosing.select(arguments.names, arguments.patterns)
     if arguments.tag:
         wanted = set(arguments.tag)
         tests = [test for test in tests if wanted & plan.tags_of(test) or is_broken(test)]
         if not tests:
             raise SuiteError(f"no test has a tag of {', '.join(arguments.tag)}")
+    if arguments.failed:
+        failed = history.failed_last()
+        tests = [test for test in tests if normal(test.id()) in failed]
     return [test for _ in range(arguments.repeat) for test in tests]
 
 

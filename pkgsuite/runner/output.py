@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -16,6 +17,9 @@ KEPT_BYTES = 1 << 16
 
 MOST_LOG_BYTES = 64 << 20
 """How much of it the file holds."""
+
+KEPT_RUNS = 10
+"""Of how many runs files are kept."""
 
 
 class Logs:
@@ -32,10 +36,20 @@ class Logs:
         self._count += 1
         path = self._directory / f"{self._count}.log"
         try:
+            if self._count == 1:
+                self._make_room(self._directory)
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             return str(path), path.open("wb")
         except OSError:
             return None
+
+    @staticmethod
+    def _make_room(directory: Path) -> None:
+        """Delete what older runs left beside *directory*, but for the last few."""
+        with contextlib.suppress(OSError):
+            older = sorted((each for each in directory.parent.iterdir() if each.is_dir()), key=lambda each: each.name)
+            for each in older[: -KEPT_RUNS + 1]:
+                shutil.rmtree(each, ignore_errors=True)
 
 
 class Capture:
