@@ -20,6 +20,6 @@ def directory() -> Path | None:
         return None
     place = Path(state, OWN)
     above = place
-    while not above.exists():
+    while not os.path.lexists(above) and above != above.parent:
         above = above.parent
-    return place if above.is_dir() and os.access(above, os.W_OK | os.X_OK) else None
+    return place if os.path.isdir(above) and os.access(above, os.W_OK | os.X_OK) else None

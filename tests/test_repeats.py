@@ -71,7 +71,7 @@ class RepeatsTest(unittest.TestCase):
         this = psutil.Process()
         first = self.run_all(0)
         descriptors, memory = open_descriptors(), this.memory_info().rss
-        children = {child.pid for child in this.children()}
+        children = len(this.children())
 
         for number in range(1, ROUNDS):
             with self.subTest(seed=number):
@@ -79,7 +79,7 @@ class RepeatsTest(unittest.TestCase):
 
         self.assertIn("passed", first.values())
         self.assertEqual(descriptors, open_descriptors())
-        self.assertEqual(children, {child.pid for child in this.children()})
+        self.assertEqual(children, len(this.children()))
         self.assertLess(this.memory_info().rss - memory, MOST_GROWTH_BYTES)
 
 

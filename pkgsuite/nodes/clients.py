@@ -124,9 +124,7 @@ class Libtorrent(Client):
             path = find_program(python, "install Python") if python else ""
             if path and can_run([path, "-c", "import libtorrent"]):
                 return path
-        raise ProgramMissing(
-            f"no Python has libtorrent; apt-get install {self.package}, or pip install libtorrent"
-        )
+        raise ProgramMissing(f"no Python has libtorrent; apt-get install {self.package}, or pip install libtorrent")
 
     def argv(self) -> Sequence[str]:
         return [Path(self._path).name, "-I", os.path.abspath(libtorrent_client.__file__), "session.json"]

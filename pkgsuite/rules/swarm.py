@@ -82,7 +82,12 @@ def from_source(source: Source) -> Callable[..., Finding]:
         seen = f"{sum(counts)} bytes, {times(len(counts))}\n{shown(notes)}"
         if there is not None and there < sum(counts):
             return Finding(None, expected, f"{seen}\nthere were {there} bytes sent, by the journal of {source.name}")
-        return Finding(is_met(amount, counts), expected, seen, opposite="" if amount else f"no byte of {named(file)} from {source.name}")
+        return Finding(
+            is_met(amount, counts),
+            expected,
+            seen,
+            opposite="" if amount else f"no byte of {named(file)} from {source.name}",
+        )
 
     return judge
 
@@ -171,7 +176,9 @@ def given(observation: Observation, file: str, amount: str = "") -> Finding:
     notes = [note for note in record.all(Exchanged) if note.sent_bytes and (file in (ALL, note.package))]
     counts = [note.sent_bytes for note in notes]
     seen = f"{sum(counts)} bytes, {times(len(counts))}\n{shown(notes)}"
-    return Finding(is_met(amount, counts), expected, seen, opposite="" if amount else f"{named(file)} not given to peers")
+    return Finding(
+        is_met(amount, counts), expected, seen, opposite="" if amount else f"{named(file)} not given to peers"
+    )
 
 
 def announced(observation: Observation, file: str, event: str = "", count: str = "") -> Finding:

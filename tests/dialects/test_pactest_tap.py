@@ -49,4 +49,4 @@ class TapStreamTest(unittest.TestCase):
         for outcome in events.OUTCOMES:
             made = TapStream(lambda text: None, [("t", "n")], says_todo=True, verbose=0)
             made.event(events.Result("t", outcome))
-            self.assertEqual(outcome in ("failed", "error"), made.has_failed)
+            self.assertEqual(outcome in ("failed", "error", "crashed"), made.has_failed)
