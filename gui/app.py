@@ -15,6 +15,7 @@ from .conductor import Conductor, Wishes, cores, entries, findings
 from .errands import Errands
 from .estimate import in_words
 from .filters import compile_filter, statuses_in, with_status
+from .past import Past
 from .runner import PKGSUITE
 from .state import Change, State
 from .theme import Theme
@@ -54,6 +55,7 @@ class App:
         self._shown: set[str] | None = None
         self._has_list = False
         self._found: dict[str, Any] = {}
+        self.past = Past([], {})
         self._closing = False
         for warning in filter(None, (trouble, more)):
             self.say(warning)
@@ -91,10 +93,10 @@ class App:
         self._pending |= self.conductor.tick(BUDGET_S)
         tree = self.window.tree
         was_building = tree.is_building
-        if was_building:
+        if tree.has_work:
             tree.work(BUDGET_S)
-            if not tree.is_building:
-                self._built()
+        if was_building and not tree.is_building:
+            self._built()
         now = time.monotonic()
         if self._closing and not self.conductor.is_running:
             self._leave()
@@ -102,7 +104,7 @@ class App:
         if now - self._painted_at >= FRAME_S and (self._pending or self.conductor.is_running):
             self._painted_at = now
             self._paint()
-        is_busy = self.conductor.is_busy or tree.is_building or bool(self._pending)
+        is_busy = self.conductor.is_busy or tree.has_work or bool(self._pending)
         self.root.after(BUSY_MS if is_busy else IDLE_MS, self._tick)
 
     def _note(self, *changes: Change) -> None:
@@ -115,6 +117,9 @@ class App:
         parts = {part for part, key in changed if key == window.detail.key}
         if (state.TREE, "") in changed:
             self._rebuild()
+        if (state.EVERY, "") in changed:
+            window.tree.repaint()
+            parts.update(state.DETAIL)
         rows = [key for part, key in changed if part == state.ROW]
         if rows:
             window.tree.paint(rows)
@@ -131,7 +136,7 @@ class App:
             changed.add((state.PROGRESS, ""))
         window.detail.mark(parts)
         window.detail.freshen()
-        if rows or (state.PROGRESS, "") in changed:
+        if rows or (state.EVERY, "") in changed or (state.PROGRESS, "") in changed:
             self._controls()
         if (state.NOTES, "") in changed:
             self._tell_note()
@@ -172,6 +177,7 @@ class App:
     def reload(self) -> None:
         """Ask for the list of scenarios."""
         trouble = self.conductor.ask(["list", "--json", *self.conductor.sources], self._take_list)
+        self.conductor.ask(["history", "--json"], self._take_history)
         if trouble:
             self.say(trouble)
 
@@ -202,7 +208,16 @@ class App:
             self._has_list = True
             unchecked = self.memory.unchecked or []
             self._pending |= self.state.check(unchecked, False)
+        self._remind()
         self._explain_if_empty()
+
+    def _take_history(self, status: int, output: str, trouble: str) -> None:
+        self.past = Past.read(findings(output))
+        self._remind()
+
+    def _remind(self) -> None:
+        """Tell scenarios how they fared before, unless they have run since."""
+        self._pending |= self.state.take_past(self.past.of)
 
     def _take_doctor(self, status: int, output: str, trouble: str) -> None:
         self._found = findings(output)
@@ -292,12 +307,8 @@ class App:
         trouble = self.conductor.start(wanted, Wishes(jobs, bottom.keeps.get()))
         if trouble:
             self.say(trouble)
-        self._note((state.PROGRESS, ""), *((state.ROW, key) for test in wanted for key in self._rows_of(test)))
-        self._note(*((part, self.window.detail.key) for part in state.DETAIL))
+        self._note((state.PROGRESS, ""), (state.EVERY, ""))
         self._paint()
-
-    def _rows_of(self, test: str) -> list[str]:
-        return [test, *(group.key for group in self.state.catalogue.above(test))]
 
     def run_all(self) -> None:
         """Run everything."""

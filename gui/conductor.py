@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -144,6 +144,14 @@ class Conductor:
             return f"{path} holds no events of a run: {error}"
         self._replay = self._replayed()
         return ""
+
+    def recall(self, told: Iterable[events.Event]) -> str:
+        """Show a run of which these events are known; gives what went wrong, or nothing."""
+        try:
+            self.record.write_text("".join(f"{events.encode(event)}\n" for event in told), encoding="utf-8")
+        except OSError as error:
+            return f"{self.record} cannot be written: {error.strerror}"
+        return self.replay(self.record)
 
     def _replayed(self) -> Iterator[set[Change]]:
         with self.record.open(encoding="utf-8", errors="replace") as file:

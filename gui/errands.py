@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tkinter import filedialog
-from typing import Protocol
+from typing import Any, Protocol
 
 from . import dialogs, programs, records, settings
-from .conductor import Conductor
+from .conductor import Conductor, findings
+from .past import Past, normal
 from .runner import PKGSUITE
 from .state import State
 from .theme import Theme
@@ -18,6 +19,12 @@ __all__ = ["Desk", "Errands"]
 
 FORMATS = {".html": "html", ".htm": "html", ".xml": "junit", ".tap": "tap", ".jsonl": "jsonl"}
 """Which report a file's name asks for."""
+
+NUMBER = "run "
+"""What the key of a run of the command line begins with."""
+
+SAME_S = 3.0
+"""How far the beginnings of a run may differ in two places."""
 
 KINDS = (
     ("HTML page", "*.html"),
@@ -81,14 +88,32 @@ class Errands:
             self._app.show_run(Path(name))
 
     def history(self) -> None:
-        """Ask which of the last runs to see."""
-        runs = records.earlier(settings.runs_path())
-        if not runs:
+        """Ask which of the last runs to see: those of the window in full, those of the command line as results."""
+        self._app.conductor.ask(["history", "--json"], lambda status, output, trouble: self._choose_run(output))
+
+    def _choose_run(self, output: str) -> None:
+        own = records.earlier(settings.runs_path())
+        past = Past.read(findings(output))
+        others = [run for run in past.runs if not any(is_same(run, each) for each in own)]
+        rows = [
+            *((str(each.path), each.cells()) for each in own),
+            *((f"{NUMBER}{run['number']}", past.cells(run)) for run in others),
+        ]
+        if not rows:
             self._app.say("There are no earlier runs yet.")
             return
-        rows = [(str(each.path), each.cells()) for each in runs]
+        rows.sort(key=lambda row: row[1][0], reverse=True)
         columns = ("When", "Tests", "What came of it", "Took")
-        dialogs.choose(self._app.theme, "Earlier runs", rows, columns, lambda key: self._app.show_run(Path(key)))
+
+        def take(key: str) -> None:
+            if key.startswith(NUMBER):
+                names = {normal(test): test for test in self._app.state.catalogue.scenarios}
+                trouble = self._app.conductor.recall(past.events(int(key.removeprefix(NUMBER)), names))
+                self._app.say(trouble) if trouble else None
+            else:
+                self._app.show_run(Path(key))
+
+        dialogs.choose(self._app.theme, "Earlier runs", rows, columns, take)
 
     # Reports
 
@@ -165,3 +190,8 @@ class Errands:
         notes = self._app.state.notes
         pieces = [(f"{note}\n", "strong") for note in notes] + [("\n".join(lines) or "Nothing was printed.", "")]
         dialogs.sheet(self._app.theme, "Output of the runner", pieces)
+
+
+def is_same(run: Mapping[str, Any], own: records.Earlier) -> bool:
+    """Whether a run that the command line remembers is one of the window's."""
+    return abs(float(run.get("at") or 0.0) - own.at) < SAME_S

@@ -20,6 +20,9 @@ Change: TypeAlias = "tuple[str, str]"
 """Which part of the window, and which row or scenario it is about; the parts are constants of this module."""
 
 TREE, ROW, PROGRESS, NOTES = "tree", "row", "progress", "notes"
+EVERY = "every"
+"""A change to the rows and details of very many scenarios, which are not told one by one."""
+
 DETAIL = (HEAD, RULES, TIMELINE, LOG, NODES)
 
 MOST_LOG_LINES = 200_000
@@ -68,6 +71,14 @@ class State:
             if test:
                 self._describe(self._scenario(test), entry)
         return changed
+
+    def take_past(self, of: Callable[[str], Mapping[str, Any]]) -> set[Change]:
+        """Take what is remembered of each test, unless it has run since."""
+        for test, scenario in self.catalogue.scenarios.items():
+            known = of(test)
+            if known and scenario.status == outcomes.IDLE:
+                self._describe(scenario, known)
+        return {(EVERY, "")}
 
     def _describe(self, scenario: Scenario, told: Mapping[str, Any]) -> None:
         scenario.description = str(told.get("description") or scenario.description)
@@ -140,11 +151,11 @@ class State:
                 changed.add((TREE, ""))
             scenario = self._scenario(test)
             scenario.clear()
-            changed |= self._become(scenario, outcomes.QUEUED) | parts(test, *DETAIL)
+            self.catalogue.set_status(scenario, outcomes.QUEUED)
         self._running.clear()
         self.last_run = event.tests
         self.progress = Progress(event.tests, max(1, event.jobs), event.at or time.time(), is_running=True)
-        return changed | {(PROGRESS, "")}
+        return changed | {(PROGRESS, ""), (EVERY, "")}
 
     def _planned(self, event: events.Planned) -> set[Change]:
         scenario = self._scenario(event.test)
@@ -234,7 +245,8 @@ class State:
                 changed |= self._become(scenario, running) | parts(test, *DETAIL)
             elif scenario.status == outcomes.QUEUED:
                 scenario.claims.clear()
-                changed |= self._become(scenario, outcomes.IDLE) | parts(test, HEAD, RULES)
+                self.catalogue.set_status(scenario, outcomes.IDLE)
+                changed.add((EVERY, ""))
         return changed
 
     def say(self, text: str, details: str = "") -> set[Change]:

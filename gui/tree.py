@@ -39,6 +39,7 @@ class Tree(ttk.Frame):
         self._work: Iterator[None] = iter(())
         self.is_building = False
         self.painted = 0
+        self._stale: dict[str, None] = {}
         self.on_select: Callable[[str], object] = lambda key: None
         self.on_toggle: Callable[[str], object] = lambda key: None
         self.on_type: Callable[[str], object] = lambda text: None
@@ -68,7 +69,7 @@ class Tree(ttk.Frame):
         self.view.tag_configure(outcomes.ERROR, foreground=palette.purple)
         for plain in (outcomes.SKIPPED, outcomes.IDLE):
             self.view.tag_configure(plain, foreground=palette.text)
-        self.paint(self._made)
+        self.repaint()
 
     def _bind(self) -> None:
         view = self.view
@@ -90,13 +91,40 @@ class Tree(ttk.Frame):
         self.view.delete(*[key for key in self._made if self.view.exists(key)])
         self._made.clear()
         self._shown.clear()
+        self._stale.clear()
         self._work, self.is_building = iter(()), False
 
     def work(self, seconds: float) -> None:
-        """Go on building for about that long."""
+        """Go on building, and then painting, for about that long."""
         end = time.monotonic() + seconds
         while self.is_building and time.monotonic() < end:
             self.is_building = next(self._work, self) is None
+        while self._stale and not self.is_building and time.monotonic() < end:
+            self.paint([self._stale.popitem()[0] for _ in range(min(8, len(self._stale)))])
+
+    @property
+    def has_work(self) -> bool:
+        """Whether there is anything to build or to paint."""
+        return self.is_building or bool(self._stale)
+
+    def repaint(self) -> None:
+        """Paint every row anew, bit by bit, what is seen first."""
+        top = self.view.identify_row(self._theme.row_height + 2)
+        seen = [top]
+        while seen[-1] and len(seen) < 100:
+            seen.append(self.below(seen[-1]))
+        self._stale = dict.fromkeys([*self._made, *reversed([key for key in seen if key])])
+
+    def below(self, key: str) -> str:
+        """The row under another, as far as groups are open; nothing under the last."""
+        view = self.view
+        children = view.get_children(key) if view.item(key, "open") else ()
+        while not children and key:
+            following = view.next(key)
+            if following:
+                return following
+            key = view.parent(key)
+        return children[0] if children else ""
 
     def _build(self, shown: set[str] | None) -> Iterator[None]:
         for key in list(self._catalogue.groups):
