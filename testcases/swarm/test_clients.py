@@ -135,7 +135,7 @@ class WithOpentracker(Mixed, on=apt):
         self.check(downloader, cached("bison-doc", "1.0-1"), fetched_from_mirror("bison-doc"))
 
 
-class AllTogether(Mixed, on=apt):
+class EveryClient(Mixed, on=apt):
     """Opentracker, aria2, libtorrent and two downloaders in one swarm."""
 
     def start_a_tracker(self):

@@ -88,7 +88,7 @@ class GpgvTest(unittest.TestCase):
         self.sign(Signature.GOOD)
         for name in ("InRelease", "Release"):
             path = self.place / name
-            path.write_bytes(path.read_bytes().replace(b"stable", b"stabel", 1))
+            path.write_bytes(path.read_bytes().replace(b"stable", b"stAble", 1))
 
         self.assertIn("BADSIG", self.verify("InRelease")[1])
         self.assertIn("BADSIG", self.verify("Release.gpg", "Release")[1])
