@@ -124,9 +124,9 @@ def run_with(
 ) -> Column:
     """What *tests* make of one candidate, in a process of their own; raises SuiteError where they do not run.
 
-    With *failfast* those behind the first that does not pass are not run.
+    With *failfast* they run one by one, and those behind the first that does not pass are not run.
     """
-    options = ["--quiet", "--keep=never", "--report=jsonl=-", *(["--failfast"] if failfast else [])]
+    options = ["--quiet", "--keep=never", "--report=jsonl=-", *(["--failfast", "--jobs=1"] if failfast else [])]
     done = subprocess.run(
         [sys.executable, "-m", "pkgsuite", "run", *options, *words],
         env={**os.environ, **({manager.variable: candidate.program} if candidate.program else {})},
