@@ -34,8 +34,9 @@ class Block:
 
 
 def pages() -> list[Path]:
-    """Every page there is."""
-    return [TOP / "README.md", TOP / "CONTRIBUTING.md", *sorted((TOP / "docs").glob("*.md"))]
+    """Every page there is; none where the tests stand beside an installed pkgsuite."""
+    found = [TOP / "README.md", TOP / "CONTRIBUTING.md", *sorted((TOP / "docs").glob("*.md"))]
+    return [page for page in found if page.is_file()]
 
 
 def blocks(text: str) -> Iterator[Block]:

@@ -15,9 +15,7 @@ from pathlib import Path
 
 from pkgsuite import cli
 from tests.checkout import TOP, needs_checkout
-
-if (TOP / "docs").is_dir():
-    from tests.docs.pages import Block, blocks, commands, pages, words
+from tests.docs.pages import Block, blocks, commands, pages, words
 
 OURS = ["python3", "-m", "pkgsuite"]
 
@@ -53,14 +51,16 @@ PATH = re.compile(rf"`((?:{'|'.join(PLACES)})[\w./*-]*)`")
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 
 
-@needs_checkout
-class PagesTest(unittest.TestCase):
-    """In a directory of the reader's own, as whoever runs the tests."""
+class FollowedPage:
+    """Each page, in a directory of the reader's own, as whoever runs the tests."""
+
+    page: Path
 
     def setUp(self) -> None:
         temporary = tempfile.TemporaryDirectory()
         self.addCleanup(temporary.cleanup)
         self.place = Path(temporary.name).resolve()
+        self.blocks = [*blocks(self.page.read_text(encoding="utf-8"))]
 
     def write(self, name: str, text: str) -> None:
         """A file there."""
@@ -102,46 +102,38 @@ class PagesTest(unittest.TestCase):
 
     def test_scenarios(self) -> None:
         """Each passes by unittest, or is skipped where its manager or a program is missing."""
-        names: dict[str, str] = {}
-        for page in pages():
-            for block in blocks(page.read_text(encoding="utf-8")):
-                if block.is_scenario:
-                    name = f"test_{page.stem.lower()}_{block.line}"
-                    names[name] = f"{page.name}:{block.line}"
-                    self.write(f"{name}.py", block.text)
+        names = {f"test_{block.line}": block for block in self.blocks if block.is_scenario}
+        for name, block in names.items():
+            self.write(f"{name}.py", block.text)
+        if names:
+            done = self.call(f'"{sys.executable}" -m unittest -v {" ".join(names)}')
 
-        done = self.call(f'"{sys.executable}" -m unittest -v {" ".join(names)}')
-
-        self.assertEqual(0, done.returncode, done.stdout[-6000:])
-        for name, where in names.items():
-            self.assertIn(f"({name}.", done.stdout, f"{where} has no test")
+            self.assertEqual(0, done.returncode, done.stdout[-6000:])
+            for name, block in names.items():
+                self.assertIn(f"({name}.", done.stdout, f"{self.page.name}:{block.line} has no test")
 
     def test_other_code(self) -> None:
         """Each runs to its end."""
         self.furnish()
-        for page in pages():
-            for block in blocks(page.read_text(encoding="utf-8")):
-                if block.language == "python" and not block.is_scenario:
-                    with self.subTest(f"{page.name}:{block.line}"):
-                        self.write("code.py", block.text)
-                        verb = "-m unittest code" if "load_tests" in block.text else "code.py"
+        for block in self.blocks:
+            if block.language == "python" and not block.is_scenario:
+                with self.subTest(f"{self.page.name}:{block.line}"):
+                    self.write("code.py", block.text)
+                    verb = "-m unittest code" if "load_tests" in block.text else "code.py"
 
-                        done = self.call(f'"{sys.executable}" {verb}')
+                    done = self.call(f'"{sys.executable}" {verb}')
 
-                        self.assertEqual(0, done.returncode, done.stdout)
+                    self.assertEqual(0, done.returncode, done.stdout)
 
     # Commands
 
     def test_commands(self) -> None:
-        """In the order of their page, after the files that it names; what is shown as output is in the output."""
-        for page in pages():
-            with tempfile.TemporaryDirectory() as place:
-                self.place = Path(place).resolve()
-                self.furnish()
-                said = ""
-                for block in blocks(page.read_text(encoding="utf-8")):
-                    with self.subTest(f"{page.name}:{block.line}"):
-                        said += self.follow(block, said)
+        """In their order, after the files that the page names; what is shown as output is in the output."""
+        self.furnish()
+        said = ""
+        for block in self.blocks:
+            with self.subTest(f"{self.page.name}:{block.line}"):
+                said += self.follow(block, said)
 
     def follow(self, block: Block, said: str) -> str:
         """Do with a block what a reader does; gives what its commands say."""
@@ -195,28 +187,32 @@ class PagesTest(unittest.TestCase):
                 self.fail(complaint.getvalue())
 
     def test_commands_in_other_languages(self) -> None:
-        """Lists of arguments, and lines of Debian's control files."""
-        found = 0
-        for page in pages():
-            for block in blocks(page.read_text(encoding="utf-8")):
-                for given in calls_within(block):
-                    with self.subTest(f"{page.name}:{block.line}"):
-                        self.parse(given)
-                        found += 1
-        self.assertGreater(found, 2)
+        """Lists of arguments, and lines of Debian's control files, are such that the command line takes."""
+        for block in self.blocks:
+            for given in calls_within(block):
+                with self.subTest(f"{self.page.name}:{block.line}"):
+                    self.parse(given)
 
     # Prose
 
     def test_paths_and_links(self) -> None:
         """Every path of the checkout and every link between pages leads somewhere."""
-        for page in pages():
-            text = page.read_text(encoding="utf-8")
-            with self.subTest(page.name):
-                for link in LINK.findall(text):
-                    self.assertTrue((page.parent / link).exists(), link)
-                for path in PATH.findall(text):
-                    below = f"pkgsuite/{path}" if path.startswith("managers/") else path
-                    self.assertTrue(any(TOP.glob(below.rstrip("/"))), path)
+        text = self.page.read_text(encoding="utf-8")
+        for link in LINK.findall(text):
+            self.assertTrue((self.page.parent / link).exists(), link)
+        for path in PATH.findall(text):
+            below = f"pkgsuite/{path}" if path.startswith("managers/") else path
+            self.assertTrue(any(TOP.glob(below.rstrip("/"))), path)
+
+
+for _page in pages():
+    _name = f"{_page.stem.title()}Page"
+    globals()[_name] = type(_name, (FollowedPage, unittest.TestCase), {"page": _page, "__module__": __name__})
+
+
+@needs_checkout
+class AllPagesTest(unittest.TestCase):
+    """What holds for the pages together."""
 
     def test_every_page_is_reached_from_the_first(self) -> None:
         """By links."""
@@ -228,6 +224,15 @@ class PagesTest(unittest.TestCase):
             left |= {each for each in found if each.suffix == ".md"} - reached
 
         self.assertEqual(set(), {page.resolve() for page in pages()} - reached)
+
+    def test_blocks_are_found(self) -> None:
+        """Scenarios, other code, commands of a shell and of other languages, each on more than one page or line."""
+        found = [block for page in pages() for block in blocks(page.read_text(encoding="utf-8"))]
+
+        self.assertGreater(sum(block.is_scenario for block in found), 5)
+        self.assertGreater(sum(block.language == "python" and not block.is_scenario for block in found), 2)
+        self.assertGreater(sum(len(commands(block)) for block in found), 20)
+        self.assertGreater(sum(len(calls_within(block)) for block in found), 2)
 
 
 def calls_within(block: Block) -> list[list[str]]:
