@@ -85,6 +85,7 @@ def watched(words: list[str]) -> int:
     if pid == 0:
         os.close(reader)
         die_with_parent()
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts with `&` would ignore it
         try:
             status = main(words)
         except SystemExit as end:
