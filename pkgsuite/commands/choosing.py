@@ -7,10 +7,16 @@ import unittest
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pkgsuite.dialects import pactest
 from pkgsuite.errors import SuiteError
+from pkgsuite.later import later
 from pkgsuite.runner import selection
+
+if TYPE_CHECKING:
+    from pkgsuite.dialects import pactest
+else:
+    pactest = later("pkgsuite.dialects.pactest")
 
 __all__ = ["is_pactest", "select"]
 

@@ -10,10 +10,12 @@ import time
 import unittest
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pkgsuite import doctor, events, keep, statedir
+from pkgsuite import events, keep, statedir
 from pkgsuite.commands import choosing
 from pkgsuite.errors import SuiteError
+from pkgsuite.later import later
 from pkgsuite.reports import registry
 from pkgsuite.reports.console import Console
 from pkgsuite.reports.screen import Screen
@@ -22,6 +24,11 @@ from pkgsuite.runner.channel import Channel
 from pkgsuite.runner.history import History, normal
 from pkgsuite.runner.loading import is_broken
 from pkgsuite.runner.output import Logs
+
+if TYPE_CHECKING:
+    from pkgsuite import doctor
+else:
+    doctor = later("pkgsuite.doctor")
 
 __all__ = ["add", "main"]
 
@@ -123,7 +130,8 @@ def main(arguments: argparse.Namespace) -> int:
     for variable, value in ((keep.MODE, arguments.keep), (keep.DIRECTORY, arguments.keep_dir)):
         if value is not None:
             os.environ[variable] = value
-    doctor.check_settings()
+    if any(name.startswith("PKGSUITE_") for name in os.environ):
+        doctor.check_settings()
     keep.prepare()
     with ExitStack() as stack:
         channel = None if arguments.events_fd is None else Channel(arguments.events_fd)
