@@ -13,13 +13,14 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 
-from benchmarks import build, index, mirror, overhead, pactest, signing, swarm
+from benchmarks import build, index, mirror, overhead, pactest, runner, signing, swarm
 from benchmarks._ratio import Row, show
 
 __all__ = ["main"]
 
 MEASURES = {
     "overhead": overhead.measure,
+    "runner": runner.measure,
     "build": build.measure,
     "signing": signing.measure,
     "index": index.measure,
