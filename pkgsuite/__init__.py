@@ -32,11 +32,11 @@ HOMES = {
     "pkgsuite.rules.base": "Rule",
     "pkgsuite.rules.text": "parse",
     "pkgsuite.rules.values": (
-        "announced automatic backs_up cached cached_contents cached_file contents depends_on description "
+        "announced asked_from automatic backs_up cached cached_contents cached_file contents depends_on description "
         "directory dpkg_dist dpkg_new dpkg_old empty exists fetched_from_cache fetched_from_mirror "
         "fetched_from_peers file_type given_to_peers held in_group installed link lists_file mode modified "
         "no_core_dump no_stale_lock node_alive optionally_depends_on output owner pacnew pacorig pacsave "
-        "peers provides reason returncode served state stderr transaction unchanged unchanged_elsewhere"
+        "peers provides reason returncode served served_from state stderr transaction unchanged unchanged_elsewhere"
     ),
     "pkgsuite.scenario": "Scenario",
 }

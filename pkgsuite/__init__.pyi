@@ -41,6 +41,7 @@ from pkgsuite.rules.base import Rule
 from pkgsuite.rules.text import parse
 from pkgsuite.rules.values import (
     announced,
+    asked_from,
     automatic,
     backs_up,
     cached,
@@ -81,6 +82,7 @@ from pkgsuite.rules.values import (
     reason,
     returncode,
     served,
+    served_from,
     state,
     stderr,
     transaction,
@@ -137,6 +139,7 @@ __all__ = [
     "WrongSize",
     "announced",
     "apt",
+    "asked_from",
     "automatic",
     "backs_up",
     "cached",
@@ -179,6 +182,7 @@ __all__ = [
     "reason",
     "returncode",
     "served",
+    "served_from",
     "state",
     "stderr",
     "transaction",

@@ -20,6 +20,7 @@ __all__ = [
     "ITEM",
     "MODE",
     "NODE",
+    "OFFSET",
     "OWNER",
     "PACKAGE",
     "PATH",
@@ -115,6 +116,11 @@ def is_count(text: str) -> bool:
     return re.fullmatch(r"0|[1-9][0-9]{0,8}", text) is not None
 
 
+def is_offset(text: str) -> bool:
+    """Whether *text* is the place of a byte in a file, in decimal digits without needless zeros."""
+    return re.fullmatch(r"0|[1-9][0-9]{0,17}", text) is not None
+
+
 def is_transaction(text: str) -> bool:
     """Whether *text* is nothing, or packages with a sign before each and perhaps a version behind."""
     return all(re.fullmatch(r"[+^-][^\s|=<>]+(=[^\s=]+)?", item) for item in text.split()) and text == " ".join(
@@ -152,6 +158,7 @@ PATTERNS = Argument("pattern|pattern…", "patterns of plain paths with '|' betw
 STATUS = Argument("status", "an exit status up to 255, or minus the number of a signal", is_status)
 NODE = Argument("name", "the name of a node", is_package)
 TIMES = Argument("times", "how often, as a number", is_count)
+OFFSET = Argument("byte", "the number of a byte, from 0 on", is_offset)
 AMOUNT = Argument("times", "how often, as a number, or how much, such as '1024 bytes'", is_amount)
 FILE = Argument("package", "the name of a package, a path on a mirror, or * for every file of a package", is_file)
 EVENT = Argument("event", f"one of {', '.join(EVENTS)}", EVENTS.__contains__)

@@ -2,20 +2,59 @@
 
 from __future__ import annotations
 
-from pkgsuite.model.journal import NodeRecord
+import re
+from collections.abc import Callable
+
+from pkgsuite.model.journal import NodeRecord, Served
 from pkgsuite.model.observation import Observation
-from pkgsuite.rules.arguments import FILE_PATH, NODE, TIMES
+from pkgsuite.rules.arguments import FILE_PATH, NODE, OFFSET, TIMES
 from pkgsuite.rules.base import Finding, Kind
 from pkgsuite.rules.show import printable
 
 __all__ = ["KINDS"]
 
 MOST_SHOWN = 12
+PARTIAL = 206
+
+
+PLAIN_RANGE = re.compile(r"\s*bytes\s*=\s*([0-9]{1,18})-[0-9]{0,18}\s*")
+"""A range that names the byte where it begins; RFC 9110, section 14.1.2."""
 
 
 def served(observation: Observation, path: str, times: str = "") -> Finding:
     """Whether the mirrors together delivered *path* so often, or at least once."""
-    expected = f"{path} delivered {counted(int(times)) if times else 'at least once'}"
+    return judged(observation, path, "delivered", lambda each: each.is_delivery, times)
+
+
+def served_from(observation: Observation, path: str, offset: str, times: str = "") -> Finding:
+    """Whether the mirrors together delivered *path* from that byte on so often, or at least once."""
+
+    def is_meant(each: Served) -> bool:
+        return each.is_delivery and (begin(each) if each.status == PARTIAL else 0) == int(offset)
+
+    return judged(observation, path, f"from byte {offset} on delivered", is_meant, times)
+
+
+def asked_from(observation: Observation, path: str, offset: str, times: str = "") -> Finding:
+    """Whether somebody asked for *path* from that byte on so often, or at least once."""
+
+    def is_meant(each: Served) -> bool:
+        return each.method == "GET" and begin(each) == int(offset)
+
+    return judged(observation, path, f"from byte {offset} on asked for", is_meant, times)
+
+
+def begin(request: Served) -> int | None:
+    """The byte from which on a request wants its path, the first without a range; None for what is no such range."""
+    found = PLAIN_RANGE.fullmatch(request.range)
+    return int(found[1]) if found else None if request.range else 0
+
+
+def judged(
+    observation: Observation, path: str, what: str, is_meant: Callable[[Served], bool], times: str = ""
+) -> Finding:
+    """Whether so many of the requests for *path* at all mirrors together are meant, or at least one."""
+    expected = f"{path} {what} {counted(int(times)) if times else 'at least once'}"
     mirrors = {name: record for name, record in observation.nodes.items() if record.offers is not None}
     if not mirrors:
         return Finding(None, expected, "the scenario has no mirror")
@@ -24,10 +63,10 @@ def served(observation: Observation, path: str, times: str = "") -> Finding:
         return Finding(
             None, expected, f"no mirror has or had such a path, and nobody asked for it\n{requests(mirrors)}"
         )
-    count = sum(1 for each in asked if each.is_delivery)
+    count = sum(map(is_meant, asked))
     held = count == int(times) if times else count > 0
-    opposite = "" if times else f"{path} never delivered"
-    return Finding(held, expected, f"delivered {counted(count)}\n{requests(mirrors)}", opposite=opposite)
+    opposite = "" if times else f"{path} never {what}"
+    return Finding(held, expected, f"{what} {counted(count)}\n{requests(mirrors)}", opposite=opposite)
 
 
 def offers(record: NodeRecord, path: str) -> bool:
@@ -64,6 +103,22 @@ KINDS = (
         "from the first byte to the last: exactly so many times, or at least once if no number is given.",
         served,
         (FILE_PATH, TIMES),
+        optional=1,
+    ),
+    Kind(
+        "SERVED_FROM",
+        "The mirrors of the scenario together delivered this path from this byte on, all of it from byte 0: exactly so "
+        "many times, or at least once if no number is given.",
+        served_from,
+        (FILE_PATH, OFFSET, TIMES),
+        optional=1,
+    ),
+    Kind(
+        "ASKED_FROM",
+        "A mirror of the scenario was asked for this path from this byte on, for all of it from byte 0, whatever it "
+        "answered: exactly so many times, or at least once if no number is given.",
+        asked_from,
+        (FILE_PATH, OFFSET, TIMES),
         optional=1,
     ),
     Kind("NODE_ALIVE", "The node of this name runs.", is_alive, (NODE,)),

@@ -7,6 +7,7 @@ from pkgsuite.rules.registry import RULES
 
 __all__ = [
     "announced",
+    "asked_from",
     "automatic",
     "backs_up",
     "cached",
@@ -47,6 +48,7 @@ __all__ = [
     "reason",
     "returncode",
     "served",
+    "served_from",
     "state",
     "stderr",
     "transaction",
@@ -243,6 +245,16 @@ def unchanged_elsewhere(*patterns: str) -> Rule:
 def served(path: str, times: int | None = None) -> Rule:
     """The mirrors together delivered the body of *path* exactly so many times, at least once without a number."""
     return claim("SERVED", path) if times is None else claim("SERVED", path, str(times))
+
+
+def served_from(path: str, offset: int, times: int | None = None) -> Rule:
+    """The mirrors delivered *path* from this byte on, so many times if a number is given; all of it is from byte 0."""
+    return claim("SERVED_FROM", path, str(offset), *amount(times, None))
+
+
+def asked_from(path: str, offset: int, times: int | None = None) -> Rule:
+    """Somebody asked for *path* from this byte on, so many times if a number is given; for all of it from byte 0."""
+    return claim("ASKED_FROM", path, str(offset), *amount(times, None))
 
 
 def fetched_from_peers(package: str, times: int | None = None, *, size: int | None = None) -> Rule:

@@ -33,6 +33,8 @@ SERVED = (
     Served("HEAD", "core/b.deb", 200),
     Served("GET", "core/gone.deb", 404, 9, 9),
     Served("GET", "core/c.deb", 200, 0, 0),
+    Served("GET", "core/part.deb", 200, 9, 9, range="bytes=5-"),
+    Served("GET", "core/part.deb", 416, range="bytes=7-8,-2"),
 )
 HOST = "mirror:80/core/pool"
 AT_THE_MIRROR = (
@@ -342,6 +344,29 @@ EXAMPLES = {
             "SERVED=other",
         ),
         ("SERVED=core/d.deb", "SERVED=core/d.deb|0"),
+    ),
+    "SERVED_FROM": Example(
+        (
+            "SERVED_FROM=core/a.deb|6",
+            "SERVED_FROM=core/a.deb|6|1",
+            "SERVED_FROM=core/a.deb|0|2",
+            "SERVED_FROM=core/b.deb|0|0",
+            "SERVED_FROM=core/part.deb|5|0",
+            "SERVED_FROM=core/part.deb|0|1",
+        ),
+        ("SERVED_FROM=core/a.deb|6|2", "SERVED_FROM=core/a.deb|5", "SERVED_FROM=core/b.deb|0"),
+        ("SERVED_FROM=core/d.deb|0",),
+    ),
+    "ASKED_FROM": Example(
+        (
+            "ASKED_FROM=core/a.deb|6",
+            "ASKED_FROM=core/a.deb|0|2",
+            "ASKED_FROM=core/gone.deb|0|1",
+            "ASKED_FROM=core/part.deb|5|1",
+            "ASKED_FROM=core/part.deb|0|0",
+        ),
+        ("ASKED_FROM=core/a.deb|6|2", "ASKED_FROM=core/a.deb|4", "ASKED_FROM=core/part.deb|7"),
+        ("ASKED_FROM=core/d.deb|0",),
     ),
     "NODE_ALIVE": Example(("NODE_ALIVE=mirror",), ("NODE_ALIVE=mirror2",), ("NODE_ALIVE=mirror3",)),
     "FETCHED_FROM_PEERS": Example(
