@@ -1,7 +1,4 @@
-"""`python3 -m benchmarks [--json FILE] [NAME …]`: one table of ratios beside their goals, and the same as JSON.
-
-All benchmarks without names. `python3 -m benchmarks pactest DIRECTORY` alone takes an argument, pacman's own tests.
-"""
+"""Measures what performance claims rest on: one table of ratios beside their goals, and the same as JSON."""
 
 from __future__ import annotations
 
@@ -29,18 +26,26 @@ MEASURES = {
 }
 """What the table is made of: functions that give rows; another is a line here."""
 
+EPILOG = """Each measures both sides in one run, so that the ratio is of the same machine at the same time. Exits 1 where a
+goal is missed. `python3 -m benchmarks pactest DIRECTORY` compares with pacman's own runner, on pacman's own tests."""
+
 
 def main(words: Sequence[str]) -> int:
     """Measure what was named; gives 1 where a goal was missed."""
     if words[:1] == ["pactest"]:
         return pactest.main(list(words[1:]))
-    parser = argparse.ArgumentParser(prog="python3 -m benchmarks", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python3 -m benchmarks", description=__doc__, epilog=EPILOG)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(MEASURES)} (default: all)")
     parser.add_argument("--json", metavar="FILE", help="write the table there too")
     arguments = parser.parse_args(words)
     for name in arguments.names:
         if name not in MEASURES:
             parser.error(f"there is no benchmark {name!r}; expected some of {', '.join(MEASURES)}")
+    if arguments.json:
+        try:
+            open(arguments.json, "a").close()  # before minutes of measuring are lost
+        except OSError as error:
+            parser.error(f"--json {arguments.json}: it cannot be written: {error.strerror}")
     began = time.time()
     rows = show(each(arguments.names or list(MEASURES)))
     if arguments.json:

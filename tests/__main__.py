@@ -20,6 +20,11 @@ from tests import skips
 from tests.parallel import Pool, groups
 from tests.tally import TallyResult, summary
 
+USAGE = """python3 -m tests [-j N] [--slowest N] [OPTIONS of unittest] [tests ...]
+
+  -j N, --jobs N       on so many processes (usually one a core)
+  --slowest N          which groups of tests took longest"""
+
 NOTHING_RAN = 5
 """The exit status where no test ran, which unittest has only since Python 3.12."""
 
@@ -62,10 +67,13 @@ class Runner(unittest.TextTestRunner):
 
 def main(words: list[str]) -> int:
     """Run the tests that *words* select, all if they select none, and give the exit status."""
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser = argparse.ArgumentParser(prog="python3 -m tests", usage=USAGE, add_help=False, allow_abbrev=False)
     parser.add_argument("-j", "--jobs", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--slowest", type=int, default=0)
     options, words = parser.parse_known_args(words)
+    if "-h" in words or "--help" in words:
+        parser.print_usage()
+        print("\nAll tests without names. What follows is the help of unittest, whose options and names it takes.\n")
     Runner.jobs, Runner.slowest = max(1, options.jobs), options.slowest
     program = unittest.main(module=None, argv=["python3 -m tests", *words], testRunner=Runner, exit=False)
     result = program.result

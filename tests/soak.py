@@ -40,10 +40,15 @@ def amount(short: int, long: int) -> int:
 def main(words: list[str]) -> int:
     """Run the modules of the named soaks, all of them without a name; gives the exit status."""
     names = [word for word in words if not word.startswith("-")]
-    if "-h" in words or "--help" in words or not set(names) <= set(SOAKS):
-        print("usage: python3 -m tests.soak [NAME …] [OPTIONS of unittest]")
+    unknown = [name for name in names if name not in SOAKS]
+    if unknown:
+        print(f"there is no soak {unknown[0]!r}; expected some of {', '.join(SOAKS)}", file=sys.stderr)
+        return 2
+    if "-h" in words or "--help" in words:
+        print("usage: python3 -m tests.soak [NAME …] [OPTIONS of unittest]\n")
+        print("Runs the long form of tests that `./run test` runs in their short one; all of them without a name.\n")
         print(*(f"  {name:<10} {about}" for name, (about, _) in SOAKS.items()), sep="\n")
-        return 0 if set(names) <= set(SOAKS) else 2
+        return 0
     modules = [module for name in names or SOAKS for module in SOAKS[name][1].split()]
     options = [word for word in words if word.startswith("-")]
     environment = {**os.environ, VARIABLE: "1"}

@@ -56,6 +56,18 @@ class TableTest(unittest.TestCase):
         self.assertTrue(told.endswith("0 of 1 as they should be\n  missed: slow\n"), told)
         self.assertFalse(written["rows"][0]["is_met"])
 
+    def test_a_file_that_cannot_be_written(self) -> None:
+        """It is told before anything is measured."""
+        with (
+            mock.patch.dict(benchmarks.MEASURES, {"some": self.fail}, clear=True),
+            contextlib.redirect_stderr(io.StringIO()) as told,
+            self.assertRaises(SystemExit) as end,
+        ):
+            benchmarks.main(["--json", f"{self.path.parent}/no/table.json"])
+
+        self.assertEqual(2, end.exception.code)
+        self.assertRegex(told.getvalue(), r"no/table.json: it cannot be written: No such file or directory\n\Z")
+
     def test_what_cannot_be_measured(self) -> None:
         """The reason stands in its row, and no goal is missed."""
         status, told, written = self.call(Unmeasured("beside nginx", "no nginx here (apt-get install nginx-light)"))

@@ -75,7 +75,7 @@ class RunScriptTest(unittest.TestCase):
         """A command of pkgsuite, by the name of its module."""
         path = self.top / "pkgsuite" / "commands" / f"{name}.py"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
+        path.write_text("def add(commands):\n    pass\n")
 
     def apt(self, lacking: str, uid: int = 0) -> None:
         """A Debian machine with the packages named in `run` but those that are *lacking*."""
@@ -139,6 +139,18 @@ class RunScriptTest(unittest.TestCase):
         self.assertEqual((2, ""), (done.returncode, done.stdout))
         self.assertIn("./run test", done.stderr)
         self.assertEqual("run: tset is none of these words", done.stderr.splitlines()[-1])
+
+    def test_a_part_of_commands_is_no_command(self):
+        part = self.top / "pkgsuite" / "commands" / "choosing.py"
+        part.write_text("def select():\n    pass\n")
+
+        self.assertEqual(2, self.run_script("choosing").returncode)
+        self.assertNotIn("choosing", self.run_script("help").stdout)
+
+    def test_lint_takes_no_words(self):
+        done = self.run_script("lint", "--fix")
+
+        self.assertEqual((2, "", "run: lint takes no words, and was given: --fix\n"), (done.returncode, *told(done)))
 
     def test_words_and_options_pass_on(self):
         for words, expected in {
@@ -297,3 +309,8 @@ class RunScriptTest(unittest.TestCase):
 def simple(log: list[str]) -> list[str]:
     """Calls of apt without their options."""
     return [" ".join(word for word in line.split() if not word.startswith("-") and "::" not in word) for line in log]
+
+
+def told(done: subprocess.CompletedProcess[str]) -> tuple[str, str]:
+    """What a process wrote."""
+    return done.stdout, done.stderr

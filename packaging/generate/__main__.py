@@ -1,10 +1,11 @@
-"""`python3 packaging/generate`: write what is made from the source anew; with --check only say what is stale.
+"""Write what is made from the source anew: manual page, completion, reference of rules.
 
 The pages are committed, so that a build needs nothing but setuptools.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import tempfile
@@ -35,9 +36,9 @@ def settled(home: str) -> None:
 
 def main(words: list[str]) -> int:
     """Write or check; 1 where a file is stale."""
-    if words not in ([], ["--check"]):
-        print("usage: python3 packaging/generate [--check]", file=sys.stderr)
-        return 2
+    parser = argparse.ArgumentParser(prog="python3 packaging/generate", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 where a file is stale")
+    is_check = parser.parse_args(words).check
     sys.path.insert(0, str(TOP))
     stale = []
     with tempfile.TemporaryDirectory() as home:
@@ -48,12 +49,12 @@ def main(words: list[str]) -> int:
             if path.is_file() and path.read_text(encoding="utf-8") == text:
                 continue
             stale.append(name)
-            if not words:
+            if not is_check:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8")
-    verb = "stale, ./run generate writes it anew:" if words else "written:"
+    verb = "stale, ./run generate writes it anew:" if is_check else "written:"
     print(*(f"{verb} {name}" for name in stale), sep="\n", end="\n" if stale else "")
-    return 1 if words and stale else 0
+    return 1 if is_check and stale else 0
 
 
 if __name__ == "__main__":

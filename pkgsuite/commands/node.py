@@ -188,6 +188,8 @@ def run_mirror(arguments: argparse.Namespace) -> None:
     """Serve a directory."""
     if not Path(arguments.directory).is_dir():
         raise BadValue("DIR", arguments.directory, "a directory")
+    if arguments.credentials and not all(arguments.credentials.partition(":")):
+        raise BadValue("--credentials", arguments.credentials, "USER:PASSWORD")
     wrong = [as_fault(words) for words in arguments.fault]
     with addresses.listen(arguments.address, arguments.port) as listener:
         server = Server(listener, Tree(arguments.directory), journal(arguments), credentials=arguments.credentials)
@@ -224,6 +226,9 @@ def run_tracker(arguments: argparse.Namespace) -> None:
 
 def run_downloader(arguments: argparse.Namespace) -> None:
     """Be apt's proxy."""
+    least, most = arguments.minport, arguments.maxport
+    if most and most < least:
+        raise BadValue("--maxport", most, f"a port from --minport={least} on, or 0 for that port alone")
     with tempfile.TemporaryDirectory(prefix="pkgsuite-downloader-") as place:
         options = Options(
             arguments.cache_dir or place,
@@ -238,7 +243,7 @@ def run_downloader(arguments: argparse.Namespace) -> None:
             security=bool(arguments.security),
             log_level=arguments.log_level,
         )
-        ports = range(arguments.minport, max(arguments.minport, arguments.maxport) + 1)
+        ports = range(least, (most or least) + 1)
         with (
             addresses.listen(arguments.address, arguments.apt_port) as apt,
             first_of(arguments.address, ports) as peers,

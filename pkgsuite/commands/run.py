@@ -76,7 +76,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("--repeat", type=positive, default=1, metavar="N", help="run each test so many times")
     parser.add_argument(
-        "--seed", type=int, nargs="?", const=-1, metavar="N", help="random order, from this number or one that is told"
+        "--seed", type=number, nargs="?", const=-1, metavar="N", help="random order, from this number or one that is told"
     )
     parser.add_argument(
         "--timeout", type=seconds, metavar="S", help="end a test and all it started after so many seconds, and go on"
@@ -106,6 +106,13 @@ def positive(text: str) -> int:
     """A number from 1 on."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r}: expected a number from 1 on")
+    return int(text)
+
+
+def number(text: str) -> int:
+    """A number from 0 on."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r}: expected a number from 0 on")
     return int(text)
 
 

@@ -109,6 +109,7 @@ class NodeTest(unittest.TestCase):
             (["/nowhere"], "DIR='/nowhere': expected a directory"),
             ([self.place, "--address", "0.0.0.0"], "expected a loopback address"),
             ([self.place, "--port", "99999"], "expected a port"),
+            ([self.place, "--credentials", "user"], "expected USER:PASSWORD"),
             ([self.place, "--fault", "Nothing"], "known are Bandwidth"),
             ([self.place, "--fault", "NoRange", "*", "x"], "FAULT \\[PATTERN \\[TIMES\\]\\]"),
         ):
@@ -125,6 +126,7 @@ class NodeTest(unittest.TestCase):
             (["downloader", "--force_tracker", "udp://x"], "expected URLs such as http://"),
             (["downloader", "--max_upload_rate", "-1"], "bytes per second, or 0 for no limit"),
             (["downloader", "--minport", "99999"], "expected a port"),
+            (["downloader", "--minport", "5000", "--maxport", "4000"], "--maxport=4000: expected a port from"),
         ):
             with self.subTest(words), contextlib.redirect_stderr(io.StringIO()) as told:
                 self.assertEqual(2, cli.main(["node", *words]))
