@@ -76,7 +76,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument("--repeat", type=positive, default=1, metavar="N", help="run each test so many times")
     parser.add_argument(
-        "--seed", type=number, nargs="?", const=-1, metavar="N", help="random order, from this number or one that is told"
+        "--seed",
+        type=number,
+        nargs="?",
+        const=-1,
+        metavar="N",
+        help="random order, from this number or one that is told",
     )
     parser.add_argument(
         "--timeout", type=seconds, metavar="S", help="end a test and all it started after so many seconds, and go on"
