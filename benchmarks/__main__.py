@@ -26,8 +26,8 @@ MEASURES = {
 }
 """What the table is made of: functions that give rows; another is a line here."""
 
-EPILOG = """Each measures both sides in one run, so that the ratio is of the same machine at the same time. Exits 1
-where a goal is missed. `python3 -m benchmarks pactest DIRECTORY` compares with pacman's own runner, on pacman's own tests."""
+EPILOG = """Each measures both sides in one run: the ratio is of the same machine at the same time. Exits 1 where a goal
+is missed. `python3 -m benchmarks pactest DIRECTORY` compares with pacman's own runner, on pacman's own tests."""
 
 
 def main(words: Sequence[str]) -> int:
