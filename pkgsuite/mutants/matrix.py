@@ -27,6 +27,9 @@ STAND_INS = {
 BROKEN = f"{RuleBroken.__module__}.{RuleBroken.__qualname__}"
 MOST_COMPLAINT = 2000
 
+STATELESS = {"XDG_STATE_HOME": os.devnull}
+"""What faulty managers do to the scenarios is no part of their history."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -129,7 +132,7 @@ def run_with(
     options = ["--quiet", "--keep=never", "--report=jsonl=-", *(["--failfast", "--jobs=1"] if failfast else [])]
     done = subprocess.run(
         [sys.executable, "-m", "pkgsuite", "run", *options, *words],
-        env={**os.environ, **({manager.variable: candidate.program} if candidate.program else {})},
+        env={**os.environ, **STATELESS, **({manager.variable: candidate.program} if candidate.program else {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

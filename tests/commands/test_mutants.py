@@ -125,6 +125,12 @@ class MutantsTest(unittest.TestCase):
         self.assertIn("passed   test_mutated.Install.test_blind\n", bad.stdout)
         self.assertIn("odd      test_mutated.Install.test_in_python: error: there is no file", bad.stdout)
 
+    def test_nothing_of_it_is_remembered(self) -> None:
+        """What faulty managers do to scenarios is no part of their history."""
+        self.mutants("drop-file", "-k", "files", XDG_STATE_HOME=f"{self.place}/state")
+
+        self.assertFalse(Path(self.place, "state").exists())
+
     def test_failfast(self) -> None:
         """With --failfast a mutant is done with the first test that notices, and an error before does not count."""
         self.write(SCENARIO.replace("test_in_python", "test_a_in_python"))
