@@ -30,6 +30,10 @@ CHUNK_BYTES = 1 << 16
 RELUCTANT_S = 5.0
 """How long a warden may take to end everything, before it is ended itself."""
 
+SHORT_S = 0.002
+MOST_WAITING = 32
+"""Tests of one class that take no longer are given out so many at a time; of others a worker has one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Home:
@@ -53,7 +57,8 @@ class Terms:
     """How a crew works.
 
     *names* are those of the tests in the plan. A test that takes longer than *deadline_s* is ended with its worker.
-    What tests write goes to a Capture of *capture*, one a worker; without it, to stderr.
+    What tests write goes to a Capture of *capture*, one a worker; without it, to stderr. A crew that *is_cautious*
+    gives out a test when the last has ended, however short both are.
     """
 
     names: Sequence[str]
@@ -62,10 +67,11 @@ class Terms:
     capture: Callable[[], Capture] | None = None
     manners: Manners = field(default_factory=Manners)
     home: Home = ON_THE_HOST
+    is_cautious: bool = False
 
 
 class Worker:
-    """The crew's side of one worker: its process, its socket, the test it has, and since when."""
+    """The crew's side of one worker: its process, its socket, the test it has, since when, and those behind it."""
 
     def __init__(self, number: int, pid: int, peer: socket.socket, output: int | None, capture: Capture | None) -> None:
         self.number = number
@@ -78,18 +84,26 @@ class Worker:
         self.group: Group | None = None
         self.group_before = ""
         self.test: int | None = None
+        self.waiting: deque[int] = deque()
         self.has_begun = self.has_started = self.has_result = self.is_dismissed = False
         self.since = 0.0
         self.verdict: tuple[str, str] | None = None
 
-    def give(self, group: Group, test: int) -> None:
-        """Hand out a test."""
+    def give(self, group: Group, tests: Sequence[int]) -> None:
+        """Hand out tests of a group, which is the one that it has while any of that are left."""
         if self.group is not group:
             self.group_before = self.group.name if self.group else ""
-        self.group, self.test = group, test
+        self.group = group
+        self.waiting.extend(tests)
+        if self.test is None:
+            self.go_on()
+        self._send(b"".join(b"%d %d\n" % (id(group), test) for test in tests))
+
+    def go_on(self) -> None:
+        """Have the next test, or none."""
+        self.test = self.waiting.popleft() if self.waiting else None
         self.since = time.monotonic()
         self.has_begun = self.has_started = self.has_result = False
-        self._send(b"%d %d\n" % (id(group), test))
 
     def dismiss(self) -> None:
         """Let it end by itself: it tears down what is set up."""
@@ -213,7 +227,7 @@ class Crew:
         worker = Worker(number, pid, ours, reading, self._terms.capture() if self._terms.capture else None)
         self._workers[number] = worker
         self._register(worker)
-        worker.give(*taken)
+        worker.give(taken[0], [taken[1], *self._short_ones(worker, taken[0])])
         return True
 
     def _leave(self, ours: socket.socket, reading: int | None) -> None:
@@ -254,19 +268,34 @@ class Crew:
     # Giving and hearing
 
     def _feed(self, worker: Worker) -> None:
-        """Give the worker its next test, or let it go."""
-        taken = None if self._takes_no_more else self._schedule.next(worker.group)
-        worker.test = None
-        if taken is None:
-            worker.dismiss()
-        else:
-            worker.give(*taken)
+        """Give the worker its next tests, or let it go."""
+        if worker.test is None:
+            taken = None if self._takes_no_more else self._schedule.next(worker.group)
+            if taken is None:
+                worker.dismiss()
+            else:
+                worker.give(taken[0], [taken[1], *self._short_ones(worker, taken[0])])
+        elif worker.group is not None and len(worker.waiting) < MOST_WAITING // 2:
+            short = self._short_ones(worker, worker.group)
+            if short:
+                worker.give(worker.group, short)
+
+    def _short_ones(self, worker: Worker, group: Group) -> list[int]:
+        """Tests of a group that may wait in a worker: they take less time than to ask for each of them."""
+        found: list[int] = []
+        if self._takes_no_more or self._terms.is_cautious:
+            return found
+        while len(worker.waiting) + len(found) < MOST_WAITING and group.tests:
+            if not 0 < group.expected_s(group.tests[0]) <= SHORT_S:
+                break
+            found.append(group.tests.popleft())
+        return found
 
     def _hear(self, worker: Worker) -> None:
         if self._workers.get(worker.number) is not worker:
             return
         try:
-            data = worker.socket.recv(1 << 20)
+            data = worker.socket.recv(CHUNK_BYTES)
         except OSError:
             data = b""
         if not data:
@@ -281,6 +310,7 @@ class Crew:
         if line == OPEN:
             worker.has_begun, worker.since = True, time.monotonic()
         elif line == DONE:
+            worker.go_on()
             self._feed(worker)
         elif line.startswith(b"{"):
             event = events.decode(line.decode("utf-8", "replace"))
@@ -351,21 +381,23 @@ class Crew:
         """A worker is gone: tell what became of its test, and fork another if there is work."""
         if self._workers.get(worker.number) is not worker:
             return
-        started = worker.since
         worker.socket.setblocking(False)
         with contextlib.suppress(OSError):
-            while data := worker.socket.recv(1 << 20):
+            while data := worker.socket.recv(CHUNK_BYTES):
                 worker.buffer += data
         *lines, _ = worker.buffer.split(b"\n")
         for line in lines:
             if line != DONE:
                 self._take(worker, line)
             else:
-                worker.test = None
+                worker.go_on()
         worker.read_output()
         self._forget(worker)
         how = worker.close()
-        self._tell_loss(worker, how, time.monotonic() - started)
+        if worker.group is not None:
+            for test in reversed(worker.waiting):
+                self._schedule.put_back(worker.group, test)
+        self._tell_loss(worker, how, time.monotonic() - worker.since)
         if worker.group is not None:
             self._schedule.abandon(worker.group)
         self._hire_all()

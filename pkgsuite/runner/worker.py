@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import unittest
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
@@ -24,6 +25,8 @@ __unittest = True
 
 OPEN, DONE = b"open", b"done"
 """What a worker says before its test begins, when the group before has been torn down, and when it has ended."""
+
+CHUNK_BYTES = 1 << 16
 
 MOST_GARBAGE = 50_000
 """How many objects a worker makes before it looks for garbage: tests make few that live."""
@@ -46,19 +49,15 @@ def serve(
 ) -> NoReturn:
     """Run the tests whose groups and numbers come from *crew*, until there are no more."""
     own = generation()
-
-    def send(event: events.Event) -> None:
-        if generation() == own:
-            crew.sendall(events.encode(event).encode() + b"\n")
-
+    voice = Voice(crew)
     status = 1
-    result = EventResult(send)
+    result = EventResult(voice.event)
     try:
         settle(manners, output)
         manners.prepare()
         lines = Lines(crew)
         while lines.peek() is not None:
-            Given(tests, lines, result, lambda word: crew.sendall(word + b"\n")).run(result)
+            Given(tests, lines, result, voice).run(result)
             result.forget_fixtures()
             if generation() != own:
                 break
@@ -77,6 +76,8 @@ def serve(
     finally:
         if generation() == own:
             flush()
+            with contextlib.suppress(OSError):
+                voice.flush()
         os._exit(status)
 
 
@@ -107,25 +108,60 @@ def flush() -> None:
             stream.flush()  # type: ignore[union-attr]  # one that is closed is None
 
 
+class Voice:
+    """The worker's way to the crew: that a test has ended may wait for the start of the next, which tells both."""
+
+    def __init__(self, crew: socket.socket) -> None:
+        self._crew = crew
+        self._generation = generation()
+        self._waiting: list[bytes] = []
+
+    def event(self, event: events.Event) -> None:
+        """Tell what happens, and all that waits; a result itself waits."""
+        self._waiting.append(events.encode(event).encode())
+        if not isinstance(event, events.Result):
+            self.flush()
+
+    def say(self, word: bytes, *, at_once: bool) -> None:
+        """Say one of the words OPEN and DONE."""
+        self._waiting.append(word)
+        if at_once:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what waits; a process that a test forked says nothing."""
+        if self._waiting and generation() == self._generation:
+            self._crew.sendall(b"\n".join(self._waiting) + b"\n")
+        self._waiting.clear()
+
+
 class Lines:
     """What the crew says: pairs of the numbers of a group and of a test."""
 
     def __init__(self, crew: socket.socket) -> None:
-        self._file = crew.makefile("rb")
-        self._next: tuple[int, int] | None = None
+        self._crew = crew
+        self._rest = b""
+        self._known: deque[tuple[int, int]] = deque()
 
     def peek(self) -> tuple[int, int] | None:
         """The pair that `take` will give; None at the end. Waits for it."""
-        if self._next is None and (line := self._file.readline()):
-            group, test = line.split()
-            self._next = int(group), int(test)
-        return self._next
+        while not self._known:
+            data = self._crew.recv(CHUNK_BYTES)
+            if not data:
+                return None
+            *lines, self._rest = (self._rest + data).split(b"\n")
+            for line in lines:
+                group, test = line.split()
+                self._known.append((int(group), int(test)))
+        return self._known[0]
+
+    def known(self) -> tuple[int, int] | None:
+        """The pair that `take` will give, if it is known by now."""
+        return self._known[0] if self._known else None
 
     def take(self) -> int:
         """The number of the test that `peek` found."""
-        assert self._next is not None
-        (_, test), self._next = self._next, None
-        return test
+        return self._known.popleft()[1]
 
 
 class Given(unittest.TestSuite):
@@ -139,27 +175,34 @@ class Given(unittest.TestSuite):
         tests: Sequence[unittest.TestCase],
         lines: Lines,
         result: EventResult,
-        say: Callable[[bytes], object],
+        voice: Voice,
     ) -> None:
         super().__init__()
         self._all = tests
         self._lines = lines
         self._result = result
-        self._say = say
+        self._voice = voice
         self._generation = generation()
 
     def __iter__(self) -> Iterator[unittest.TestCase]:
         first = self._lines.peek()
+        before: type | None = None
         while (pair := self._lines.peek()) is not None and first is not None and pair[0] == first[0]:
             test = self._all[self._lines.take()]
-            self._say(OPEN)
+            self._voice.say(OPEN, at_once=type(test) is not before)
             self._result.expect(test)
             yield test
             if generation() != self._generation:
                 return  # a test forked and its child came back from the test: it has no business here
+            before = type(test)
             self._result.end()
             flush()
-            self._say(DONE)
+            self._voice.say(DONE, at_once=not self._goes_on(first[0], before))
+
+    def _goes_on(self, group: int, kind: type) -> bool:
+        """Whether a test of the same class follows at once, so that no fixture comes between."""
+        following = self._lines.known()
+        return following is not None and following[0] == group and type(self._all[following[1]]) is kind
 
     def _removeTestAtIndex(self, index: int) -> None:
         """Keep the tests: they are the crew's."""
