@@ -148,6 +148,7 @@ def rounds(tools: Sequence[Tool], place: str, count: int) -> tuple[dict[str, flo
 def seconds(tool: Tool, place: str, count: int) -> float:
     """How long the tool takes for the suite in *place*; raises Failed where it did not run all *count* tests."""
     environment = {**os.environ, "PYTHONPATH": str(TOP), "XDG_STATE_HOME": f"{place}/state"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     if tool.package:
         del environment["PYTHONPATH"]
     start = time.perf_counter()
