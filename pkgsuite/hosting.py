@@ -50,13 +50,14 @@ class Hosting(Linking):
         hosts: Sequence[str] = (),
         credentials: str = "",
         encrypted: bool = False,
+        tunnel_to: Mirror | None = None,
     ) -> Mirror:
         """A mirror that ends with the test; `start_machine(mirror=…)` lets a machine use it.
 
         It offers *packages* in a repository called `repository`, or *repositories* as `start_machine` takes them. It
         has an address of its own and a free port, unless they are given; *hosts* are names for it in this world.
         *credentials* are `user:password`, which machines are told. With *encrypted* it speaks TLS, by an authority that
-        no machine trusts: `mirror.authority`.
+        no machine trusts: `mirror.authority`. As a proxy that is asked for a tunnel it leads to *tunnel_to*.
         """
         number = sum(1 for node in self._nodes if isinstance(node, Mirror)) + 1
         offered = as_repositories(repositories) | as_repositories(packages)
@@ -68,6 +69,7 @@ class Hosting(Linking):
             hosts=hosts,
             credentials=credentials,
             encrypted=encrypted,
+            tunnel_to=tunnel_to,
             render=render,
         )
         for each in offered:

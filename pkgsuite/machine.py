@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pkgsuite import snapshot
+from pkgsuite import beside, snapshot
+from pkgsuite.beside import Beside
 from pkgsuite.errors import BadArchive, BadValue, CommandTimeout, SuiteError
 from pkgsuite.managers.base import Manager, Setup
 from pkgsuite.model.command import CommandResult, Usage
@@ -38,7 +39,7 @@ from pkgsuite.system.terminal import Attended
 from pkgsuite.telling import Teller
 
 if TYPE_CHECKING:
-    from pkgsuite.system.network import Network
+    from pkgsuite.system.cable import Cable
 
 __all__ = ["Attended", "Machine", "Parts"]
 
@@ -82,7 +83,7 @@ class Machine:
         teller: Teller,
     ) -> None:
         self.name = name
-        self.network: Network | None = None
+        self.network: Cable | None = None
         self.manager = parts.manager
         self._judge = judge
         self._teller = teller
@@ -157,10 +158,12 @@ class Machine:
         stdin: str = "",
         side_by_side: bool = False,
         attended: Attended | None = None,
+        told: Beside | None = None,
     ) -> CommandResult:
         """Run *command* whatever comes of it; rules say what should. Raises CommandTimeout after *timeout* seconds.
 
-        An *attended* command is left to the user at the terminal, without a deadline.
+        An *attended* command is left to the user at the terminal, without a deadline. Whoever is *told* of it can send
+        it signals.
         """
         argv = self.manager.argv(split(command), self.root)
         if self._before is None:
@@ -169,6 +172,8 @@ class Machine:
         versions_before = self._versions()
         env, cwd = self._environment(), f"{self.root}/{self.manager.working_directory}"
         running = self._teller.launch(self.name, command, argv)
+        if told is not None:
+            told.follow(running)
         try:
             if attended is not None:
                 ended = terminal.run(argv, env=env, cwd=cwd, attended=attended)
@@ -212,6 +217,19 @@ class Machine:
                 f"give it more time (timeout=…) or see where it waits. It said last:\n{tail}"
             )
         return result
+
+    def running(
+        self, command: str, *, timeout: float = TIMEOUT, stdin: str = ""
+    ) -> contextlib.AbstractContextManager[Beside]:
+        """Run *command* beside a `with` block, whatever comes of it; behind the block it has ended.
+
+        What the block gets can send it signals. Raises CommandTimeout behind the block.
+        """
+
+        def run(told: Beside) -> None:
+            self.execute(command, timeout=timeout, stdin=stdin, side_by_side=True, told=told)
+
+        return beside.running(run)
 
     def _versions(self) -> Mapping[str, str] | None:
         """The versions of the installed packages; None where the database cannot be read."""

@@ -10,7 +10,7 @@ from pkgsuite.nodes import dates, ranges
 from pkgsuite.nodes.content import Content, Offer, Piece
 from pkgsuite.nodes.http import REASONS, BadRequest, Request
 
-__all__ = ["CLOSE", "RESET", "STALL", "Answer", "decide", "refuse", "said", "said_no"]
+__all__ = ["CLOSE", "METHODS", "RESET", "STALL", "Answer", "decide", "refuse", "said", "said_no"]
 
 CLOSE, RESET, STALL = "close", "reset", "stall"
 """What comes behind the last byte of an answer that is cut: an orderly end, a broken connection, silence."""
@@ -61,10 +61,10 @@ def said_no(trouble: BadRequest) -> Answer:
     return replace(said(trouble.status, str(trouble)), keeps_alive=False)
 
 
-def refuse(request: Request, credentials: str) -> Answer | None:
+def refuse(request: Request, credentials: str, methods: tuple[str, ...] = METHODS) -> Answer | None:
     """The answer to a request that asks for what is not done here, or without the `user:password` wanted."""
-    if request.method not in METHODS:
-        return said(405, Allow=", ".join(METHODS))
+    if request.method not in methods:
+        return said(405, Allow=", ".join(methods))
     asks_proxy = bool(request.authority)
     if not credentials or hmac.compare_digest(authorization(request, asks_proxy), credentials.encode()):
         return None

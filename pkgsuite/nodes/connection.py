@@ -89,7 +89,18 @@ class Connection:
                 return b""
             self._data += data
 
+    def take(self) -> bytes:
+        """What has come of the client behind its last head."""
+        data = bytes(self._data)
+        self._data.clear()
+        return data
+
     # Sending
+
+    def pass_on(self, data: bytes, entry: Open) -> None:
+        """Send bytes of a body whose length nobody has told, and note them in *entry*; raises OSError."""
+        self.socket.sendall(data)
+        entry.pass_on(len(data))
 
     def send(self, answer: Answer, entry: Open) -> None:
         """Send *answer* and note in *entry* what went out; raises Gone where the connection is of no more use."""
@@ -101,11 +112,11 @@ class Connection:
         pieces = answer.pieces if answer.has_body else ()
         first, rest = cut(pieces, answer.cut_at)
         try:
-            self._wait(answer.delay_s)
+            self.wait(answer.delay_s)
             self._send_pieces(http.head(answer.status, headers), first, answer.rate_bytes_per_s, entry)
             if answer.cut_at is not None and answer.has_body:
                 entry.is_ending = False
-                self._interrupt(answer.ending)
+                self.interrupt(answer.ending)
                 self._send_pieces(b"", rest, answer.rate_bytes_per_s, entry)
         except OSError as error:
             raise Gone from error
@@ -127,7 +138,7 @@ class Connection:
             self._send_piece(head, piece, entry)
             head = b""
             if rate_bytes_per_s and passed < total:
-                self._wait(start + passed / rate_bytes_per_s - time.monotonic())
+                self.wait(start + passed / rate_bytes_per_s - time.monotonic())
 
     def _send_piece(self, head: bytes, piece: Piece, entry: Open) -> None:
         """Send a piece, with the head before it in one packet where there is one."""
@@ -160,7 +171,7 @@ class Connection:
 
     # What is wrong on purpose
 
-    def _wait(self, seconds: float) -> None:
+    def wait(self, seconds: float) -> None:
         """Let time pass; raises Gone once the connection is dead."""
         if seconds > 0 and self._poll(BROKEN, seconds):
             raise Gone
@@ -170,7 +181,7 @@ class Connection:
         poll.register(self.socket, events)
         return bool(poll.poll(seconds * 1000))
 
-    def _interrupt(self, ending: str) -> None:
+    def interrupt(self, ending: str) -> None:
         """Stop in the middle of a body: raises Gone, or returns once a silent mirror was healed."""
         if ending == STALL:
             before = self._heals()

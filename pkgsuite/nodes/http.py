@@ -27,6 +27,7 @@ REQUEST_LINE = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\S+) HTTP/(\d)\.(\d)"
 FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*")
 WRONG_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+AUTHORITY = re.compile(r"(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5}")
 ABSOLUTE = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
 SINGLE = {"host", "content-length", "range", "if-range", "authorization", "proxy-authorization"}
 """Fields that a request may have once only."""
@@ -44,7 +45,8 @@ class BadRequest(Exception):
 class Request:
     """One request; *path* has no slash before it and no escapes, *headers* go by names in small letters.
 
-    *authority* is the host that a proxy is asked for, with its port if that is said.
+    *authority* is the host that a proxy is asked for, with its port if that is said; who asks for a tunnel asks for
+    nothing else, and that is the path too.
     """
 
     method: str
@@ -94,6 +96,10 @@ def parse(data: bytes) -> Request:
     is_old = minor == "0"
     if not is_old and "host" not in headers:
         raise BadRequest(400, "no Host")
+    if method == "CONNECT":
+        if AUTHORITY.fullmatch(target) is None:
+            raise BadRequest(400, "no host and port")
+        return Request(method, target.lower(), "", headers, is_old, target.lower())
     path, query = split(target)
     absolute = ABSOLUTE.match(target)
     return Request(method, path, query, headers, is_old, absolute[1].lower() if absolute else "")

@@ -35,6 +35,11 @@ class Open:
     sent_bytes: int = 0
     is_ending: bool = False
 
+    def pass_on(self, count: int) -> None:
+        """So many more bytes were sent of a body whose length nobody has told."""
+        self.sent_bytes += count
+        self.served = replace(self.served, body_bytes=self.sent_bytes)
+
     def value(self, *, is_open: bool) -> Served:
         """What became of it by now."""
         seconds = round(time.monotonic() - self.started, 6)

@@ -19,6 +19,7 @@ from pkgsuite.nodes.faults import Fault, Refusing
 from pkgsuite.nodes.journal import Journal
 from pkgsuite.nodes.server import Server
 from pkgsuite.system.sandbox import OLD_S
+from pkgsuite.system.wait import wait_until
 
 __all__ = ["Mirror", "Render"]
 
@@ -29,8 +30,9 @@ Render = Callable[[str, Repository], Iterable[File]]
 class Mirror(Node):
     """A mirror that runs; *files* are served by their paths, and so is what lies in *directory*.
 
-    *credentials* are `user:password`, without which nobody gets anything. With *encrypted* it speaks TLS. *render*
-    makes files of what `publish` gets. *patience_s* is how long a client may take for a request.
+    *credentials* are `user:password`, without which nobody gets anything. With *encrypted* it speaks TLS. Asked for a
+    tunnel, as proxies are, it leads to *tunnel_to*, whatever host is named. *render* makes files of what `publish`
+    gets. *patience_s* is how long a client may take for a request.
     """
 
     kind = "mirror"
@@ -46,6 +48,7 @@ class Mirror(Node):
         hosts: Sequence[str] = (),
         credentials: str = "",
         encrypted: bool = False,
+        tunnel_to: Mirror | None = None,
         render: Render | None = None,
         patience_s: float = 10.0,
     ) -> None:
@@ -58,6 +61,7 @@ class Mirror(Node):
         self.date_s = OLD_S
         self._render = render
         self._patience_s = patience_s
+        self._way = None if tunnel_to is None else (tunnel_to.address, tunnel_to.port)
         self._context = tls.context() if encrypted else None
         self._tree = Tree(directory)
         self._tree.put(as_files(files or {}), self.date_s)
@@ -78,7 +82,7 @@ class Mirror(Node):
     def live(self, listener: socket.socket, orders: Receiver, journal: int) -> None:
         """Serve until the parent is gone."""
         server = Server(listener, self._tree, Journal(journal), credentials=self.credentials, context=self._context)
-        server.patience_s = self._patience_s
+        server.patience_s, server.way = self._patience_s, self._way
         server.run(orders)
 
     # What it serves
@@ -161,6 +165,17 @@ class Mirror(Node):
     def heal(self) -> None:
         """End all faults; answers that were silent go on."""
         self.ask({"do": "heal"})
+
+    def wait_for(self, path: str, sent: int = 0, *, timeout: float = 20.0) -> None:
+        """Wait until an answer for *path* is on its way to a client, of whose body so many bytes at least were sent.
+
+        Stall(after=sent) keeps it there. Raises SuiteError after *timeout* seconds.
+        """
+
+        def is_on_its_way() -> bool:
+            return any(each.path == path and each.is_open and each.sent_bytes >= sent for each in self.journal)
+
+        wait_until(is_on_its_way, timeout=timeout, what=f"{self.name} sends {path}, and has sent {sent} bytes of it")
 
     def served(self, path: str) -> int:
         """How often the body of *path* was delivered."""

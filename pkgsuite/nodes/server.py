@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from pkgsuite.errors import SuiteError
 from pkgsuite.model.journal import Served, encode
-from pkgsuite.nodes import answer, dates, faults, http
+from pkgsuite.nodes import answer, dates, faults, http, tunnel
 from pkgsuite.nodes.addresses import BACKLOG
 from pkgsuite.nodes.connection import Connection, Gone
 from pkgsuite.nodes.content import Tree
@@ -35,11 +35,12 @@ FULL_S = 0.01
 """How long a full server waits before it counts again, in seconds."""
 
 STACK_BYTES = 1 << 18
+OK = 200
 
 
 @dataclass(slots=True)
 class Server:
-    """All that one mirror serves, and how; *credentials* are `user:password`."""
+    """All that one mirror serves, and how; *credentials* are `user:password`, *way* is where tunnels lead."""
 
     listener: socket.socket
     tree: Tree
@@ -48,6 +49,7 @@ class Server:
     credentials: str = ""
     context: ssl.SSLContext | None = None
     patience_s: float = 10.0
+    way: tunnel.Way | None = None
     heals: int = 0
     is_listening: bool = True
     connections: set[socket.socket] = field(default_factory=set)
@@ -158,6 +160,9 @@ class Server:
 
     def _respond(self, connection: Connection, request: http.Request) -> None:
         """Answer one request and note it; raises Gone."""
+        if request.method == tunnel.CONNECT and self.way is not None:
+            self._lead(connection, request, self.way)
+            return
         met = self.wrongs.meet(request.path)
         offer = self.tree.find(request.path)
         try:
@@ -179,6 +184,25 @@ class Server:
         finally:
             if offer is not None:
                 offer.content.close()
+
+    def _lead(self, connection: Connection, request: http.Request, way: tunnel.Way) -> None:
+        """Lead the client to another server, whatever name it asks for, and note it; raises Gone."""
+        met = self.wrongs.meet(request.path)
+        refused = answer.refuse(request, self.credentials, (tunnel.CONNECT,))
+        far = None if refused else tunnel.reach(way)
+        reply = refused or (answer.said(502) if far is None else answer.Answer(200, has_body=False))
+        for fault in met:
+            reply = fault.answer(reply, request.path)
+        reply = replace(reply, keeps_alive=reply.status == OK or (reply.keeps_alive and request.keeps_alive))
+        entry = self.journal.begin(note(request, reply, met, connection.client))
+        try:
+            connection.send(reply, entry)
+            if far is not None and reply.status == OK:
+                tunnel.carry(connection, far, reply, entry)
+        finally:
+            self.journal.end(entry)
+            if far is not None:
+                far.close()
 
     # Orders
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 from pkgsuite.model.observation import Observation
 from pkgsuite.rules.base import Finding, Kind, Rule, Verdict
 
@@ -9,7 +11,7 @@ __all__ = ["KINDS", "verdicts"]
 
 
 def no_stale_lock(observation: Observation) -> Finding:
-    """Whether the manager's lock is gone, unless the scenario itself placed it or the manager was killed in time."""
+    """Whether the manager's lock is gone, unless the scenario itself placed it or the manager was killed."""
     lock = observation.lock
     if lock == "" or observation.after.look_at(lock) is None:
         return Finding(True, "no lock left behind", "no lock", opposite="a lock left behind")
@@ -18,6 +20,8 @@ def no_stale_lock(observation: Observation) -> Finding:
         reason = "placed by the scenario"
     elif any(command.timed_out for command in observation.commands):
         reason = "left by a command that was killed at its deadline"
+    elif any(command.returncode == -signal.SIGKILL for command in observation.commands):
+        reason = "left by a command that was killed"
     seen = f"{lock} is there{', ' if reason else ''}{reason}"
     return Finding(reason != "", "no lock left behind", seen, opposite="a lock left behind")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,10 +24,10 @@ def waiting(machine: Any, command: str, *others: str) -> Iterator[None]:
     ready, go = (fifo(f"{machine.root}/{name}") for name in (READY, GO))
     try:
         with contextlib.ExitStack() as commands:
-            first = commands.enter_context(running(machine, command))
+            first = commands.enter_context(machine.running(command))
             until_ready(ready, first)
             for other in others:
-                commands.enter_context(running(machine, other))
+                commands.enter_context(machine.running(other))
             try:
                 yield
             finally:
@@ -44,30 +43,9 @@ def fifo(path: str) -> int:
     return os.open(path, os.O_RDWR | os.O_NONBLOCK)
 
 
-def until_ready(ready: int, thread: threading.Thread) -> None:
+def until_ready(ready: int, command: Any) -> None:
     """Wait until the script has written, or its command has ended without it."""
     poll = select.poll()
     poll.register(ready, select.POLLIN)
-    while thread.is_alive() and not poll.poll(LOOK_MS):
+    while command.is_running and not poll.poll(LOOK_MS):
         pass
-
-
-@contextlib.contextmanager
-def running(machine: Any, command: str) -> Iterator[threading.Thread]:
-    """Run *command* beside the block, and wait for its end behind it; what it raises is raised there."""
-    troubles: list[Exception] = []
-
-    def run() -> None:
-        try:
-            machine.execute(command, side_by_side=True)
-        except Exception as trouble:
-            troubles.append(trouble)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield thread
-    finally:
-        thread.join()
-    if troubles:
-        raise troubles[0]

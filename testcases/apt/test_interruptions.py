@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 from pkgsuite import (
     File,
     Package,
     Scenario,
+    Stall,
     apt,
     contents,
     exists,
     installed,
     output,
+    returncode,
     state,
     transaction,
     unchanged_elsewhere,
@@ -73,6 +78,42 @@ class Killed(Scenario, on=apt):
         self.check(output("^The following packages are only half configured"), output("^ dummy"))
 
 
+class KilledRefresh(Scenario, on=apt):
+    """An apt that is killed while it fetches indexes leaves those that it had, and nothing in its successor's way."""
+
+    INDEX = f"repository/dists/repository/main/binary-{apt.native}/Packages.xz"
+
+    def killed(self, after):
+        """A machine whose apt was killed when it had this much of a new index."""
+        self.mirror = self.start_mirror(Package("dummy", "1.0-1"))
+        machine = self.start_machine(mirror=self.mirror)
+        self.mirror.publish("repository", [Package("dummy", "2.0-1")])
+        self.mirror.fault(Stall(after), self.INDEX)
+        with machine.running("apt-get update") as command:
+            self.mirror.wait_for(self.INDEX, after)
+            command.signal(signal.SIGKILL)
+        self.mirror.heal()
+        self.check(machine, returncode(-signal.SIGKILL))
+        return machine
+
+    def test_old_index_stays(self):
+        machine = self.killed(after=100)
+
+        machine.run("apt-cache policy dummy")
+
+        self.check(output(r"Candidate: 1\.0-1$"), ~output(r"2\.0-1"))
+
+    def test_next_one_gets_it(self):
+        for after in (0, 1, 100):
+            with self.subTest(after):
+                machine = self.killed(after)
+
+                machine.refresh()
+                machine.install("dummy")
+
+                self.check(machine, transaction("+dummy=2.0-1"))
+
+
 class DiskFull(Scenario, on=apt):
     """A disk that is too small is noticed before, or at the latest when it is full."""
 
@@ -102,6 +143,24 @@ class DiskFull(Scenario, on=apt):
         machine.run("dpkg -i large_1.0-1_all.deb")
 
         self.check(transaction("+large"), unchanged_elsewhere("usr/"))
+
+    def test_no_room_for_indexes(self):
+        """The old ones stay, and once there is room the new ones come."""
+        mirror = self.start_mirror(Package("dummy", "1.0-1"))
+        machine = self.start_machine(mirror=mirror, disk_bytes=32 * MiB)
+        many = [Package(f"other{number:04}", desc="x" * 900) for number in range(3000)]
+        mirror.publish("repository", [Package("dummy", "2.0-1"), *many])
+        room = os.statvfs(machine.root)
+        machine.write("filler", bytes(room.f_bavail * room.f_frsize - MiB))
+
+        machine.refuses("apt-get update", says="No space left on device")
+        machine.delete("filler")
+        machine.run("apt-cache policy dummy")
+        self.check(output(r"Candidate: 1\.0-1$"))
+        machine.refresh()
+        machine.install("dummy")
+
+        self.check(transaction("+dummy=2.0-1"))
 
     def test_no_room_for_archives(self):
         """Apt counts before it fetches."""

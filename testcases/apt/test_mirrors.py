@@ -239,6 +239,19 @@ class Unfaithful(Scenario, on=apt):
 
         self.refused(says="File has unexpected size")
 
+    def test_archives_mixed_up(self):
+        """An archive of the same size that the same index names is still another package."""
+        twins = [Package(f"{letter}ummy", files=[f"usr/bin/{letter}ummy"]) for letter in "bcfghjklmnprstw"]
+        self.mirror.publish("repository", Repository([DUMMY, *twins], database_signed=Signature.GOOD))
+        self.machine.refresh()
+        paths = (
+            f"repository/pool/main/{name[0]}/{name}/{name}_1.0-1_all.deb" for name in (each.name for each in twins)
+        )
+        size = len(self.mirror.content(ARCHIVE))
+        self.mirror.fault(Swapped(next(data for data in map(self.mirror.content, paths) if len(data) == size)), ARCHIVE)
+
+        self.refused(says="Hash Sum mismatch")
+
     def test_another_index(self):
         """An index that promises other packages than the one that was signed."""
         forged = self.start_mirror(repositories=[DUMMY.upgraded("9.0-1")], name="forger")

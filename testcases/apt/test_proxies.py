@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from pkgsuite import (
+    File,
     Package,
     Refusing,
     Repository,
     Scenario,
     Signature,
     Status,
+    Truncated,
     apt,
     contents,
+    exists,
     installed,
     output,
     served,
     transaction,
+    unchanged_elsewhere,
 )
 
 DUMMY = Package("dummy", files=["usr/bin/dummy"])
@@ -125,3 +129,93 @@ class Proxies(Scenario, on=apt):
         machine.refuses("apt-get update", says="502  Bad Gateway")
 
         self.check(served(RELEASE, 0))
+
+
+class Tunnels(Scenario, on=apt):
+    """A mirror that speaks TLS is reached through a proxy that sees no more of it than its name."""
+
+    HOST = "deb.mirror.test"
+    AUTHORITY = "usr/share/ca/test.pem"
+
+    def setUp(self):
+        super().setUp()
+        self.mirror = self.start_mirror(DUMMY, encrypted=True, name="far")
+
+    def start(self, proxy, **options):
+        """A machine whose repository lies behind *proxy*, under a name that nobody knows here."""
+        trusting = {"Acquire::https::CAInfo": f"{{root}}/{self.AUTHORITY}"}
+        return self.start_machine(
+            repositories=[DUMMY],
+            repository_options={"repository": {"URIs": f"https://{self.HOST}/repository"}},
+            options={"Acquire::https::Proxy": proxy.url, **trusting, **options},
+            files=[File(self.AUTHORITY, self.mirror.authority)],
+            refreshed=False,
+        )
+
+    def test_way_through(self):
+        """Everything comes by the tunnel, and the proxy knows of no path."""
+        proxy = self.start_mirror(name="proxy", tunnel_to=self.mirror)
+        machine = self.start(proxy)
+
+        machine.refresh()
+        machine.install("dummy")
+
+        self.check(transaction("+dummy"), served(ARCHIVE, 1), output(f"^Get:1 https://{self.HOST}/repository "))
+        self.assertEqual({(each.method, each.path) for each in proxy.journal}, {("CONNECT", f"{self.HOST}:443")})
+
+    def test_proxy_that_makes_none(self):
+        machine = self.start(self.start_mirror(name="proxy"))
+
+        machine.refuses("apt-get update", says="Invalid response from proxy: HTTP/1.1 405 Method Not Allowed")
+
+        self.check(~installed("dummy"), unchanged_elsewhere())
+
+    def test_stranger_at_the_other_end(self):
+        """A tunnel is no reason to believe in who is found there."""
+        machine = self.start(
+            self.start_mirror(name="proxy", tunnel_to=self.mirror), **{"Acquire::https::CAInfo": "/nowhere"}
+        )
+
+        machine.refuses("apt-get update", says="Could not load certificates from /nowhere")
+
+        self.check(unchanged_elsewhere())
+
+    def test_user_and_password(self):
+        """The proxy gets them, the mirror does not."""
+        proxy = self.start_mirror(name="proxy", tunnel_to=self.mirror, credentials="me:secret")
+        machine = self.start(proxy)
+
+        machine.refresh()
+        machine.install("dummy")
+
+        self.check(transaction("+dummy"), ~output("secret"))
+
+    def test_wrong_password(self):
+        proxy = self.start_mirror(name="proxy", tunnel_to=self.mirror, credentials="me:secret")
+        machine = self.start(proxy, **{"Acquire::https::Proxy": proxy.url.replace("secret", "guess")})
+
+        machine.refuses("apt-get update", says="407 Proxy Authentication Required")
+
+        self.check(served("repository/dists/repository/Release", 0))
+
+    def test_nobody_at_the_other_end(self):
+        self.mirror.fault(Refusing())
+        machine = self.start(self.start_mirror(name="proxy", tunnel_to=self.mirror))
+
+        machine.refuses("apt-get update", says="502 Bad Gateway")
+
+        self.check(unchanged_elsewhere())
+
+    def test_breaks_off(self):
+        """What came of an archive that broke off is not installed."""
+        proxy = self.start_mirror(name="proxy", tunnel_to=self.mirror)
+        machine = self.start(proxy)
+        machine.refresh()
+        proxy.fault(Truncated(after=3000))
+
+        machine.refuses("apt-get install dummy", says="E: Failed to fetch https://")
+        self.check(transaction(), ~exists("usr/bin/dummy"))
+        proxy.heal()
+        machine.install("dummy")
+
+        self.check(transaction("+dummy"))

@@ -11,12 +11,14 @@ from pkgsuite import (
     Truncated,
     WrongContentRange,
     apt,
+    asked_from,
     cached,
     contents,
     exists,
     installed,
     output,
     served,
+    served_from,
     transaction,
 )
 
@@ -36,10 +38,6 @@ class Resumed(Scenario, on=apt):
         self.mirror = self.start_mirror(DUMMY)
         self.machine = self.start_machine(mirror=self.mirror)
 
-    def asked(self):
-        """What was asked for of the archive: the range and the status of each request."""
-        return [(each.range, each.status) for each in self.mirror.journal if each.path == ARCHIVE]
-
     def breaks_off(self, fault):
         """A first attempt breaks off and leaves the start of the archive."""
         self.mirror.fault(fault, ARCHIVE)
@@ -53,15 +51,14 @@ class Resumed(Scenario, on=apt):
         self.machine.install("dummy")
 
         self.check(transaction("+dummy"), cached("dummy", "1.0-1"), served(ARCHIVE, 1), ~exists(PARTIAL))
-        self.assertEqual(self.asked()[-1], (f"bytes={START}-", 206))
+        self.check(served_from(ARCHIVE, START, 1))
 
     def test_after_a_reset(self):
         self.breaks_off(Reset(after=START))
 
         self.machine.install("dummy")
 
-        self.check(transaction("+dummy"), served(ARCHIVE, 1))
-        self.assertEqual(self.asked()[-1], (f"bytes={START}-", 206))
+        self.check(transaction("+dummy"), served(ARCHIVE, 1), served_from(ARCHIVE, START, 1))
 
     def test_within_one_command(self):
         """An attempt of `Acquire::Retries` goes on where the one before it ended."""
@@ -69,8 +66,7 @@ class Resumed(Scenario, on=apt):
 
         self.machine.run("apt-get -o Acquire::Retries=3 -o Acquire::Retries::Delay=false install dummy")
 
-        self.check(transaction("+dummy"), served(ARCHIVE, 1))
-        self.assertEqual(self.asked()[-1], (f"bytes={START}-", 206))
+        self.check(transaction("+dummy"), served(ARCHIVE, 1), served_from(ARCHIVE, START, 1))
 
     def test_mirror_knows_no_ranges(self):
         """Then everything comes again, and takes the place of the part."""
@@ -79,8 +75,8 @@ class Resumed(Scenario, on=apt):
 
         self.machine.install("dummy")
 
-        self.check(transaction("+dummy"), served(ARCHIVE, 1), contents("usr/bin/dummy", "usr/bin/dummy\n"))
-        self.assertEqual(self.asked()[-1], (f"bytes={START}-", 200))
+        self.check(transaction("+dummy"), contents("usr/bin/dummy", "usr/bin/dummy\n"))
+        self.check(asked_from(ARCHIVE, START, 1), served_from(ARCHIVE, 0, 1), served(ARCHIVE, 1))
 
     def test_other_archive_since(self):
         """A part of what the mirror no longer has is not made part of what it has now."""
@@ -111,7 +107,7 @@ class Resumed(Scenario, on=apt):
         self.machine.install("dummy")
 
         self.check(transaction("+dummy"), contents("usr/bin/dummy", "usr/bin/dummy\n"))
-        self.assertEqual(self.asked(), [("bytes=8-", 200)])
+        self.check(asked_from(ARCHIVE, 8, 1), served_from(ARCHIVE, 0, 1), served(ARCHIVE, 1))
 
     def test_nonsense_in_the_part(self):
         """The sum is wrong in the end, and the next attempt is a new start."""
@@ -121,8 +117,7 @@ class Resumed(Scenario, on=apt):
         self.check(~installed("dummy"), ~cached("dummy", "1.0-1"), ~exists(PARTIAL))
         self.machine.install("dummy")
 
-        self.check(transaction("+dummy"))
-        self.assertEqual(self.asked(), [("bytes=8-", 206), ("", 200)])
+        self.check(transaction("+dummy"), served_from(ARCHIVE, 8, 1), served_from(ARCHIVE, 0, 1), served(ARCHIVE, 2))
 
     def test_part_longer_than_the_whole(self):
         """It cannot be a part, so all is fetched."""

@@ -10,6 +10,7 @@ from pkgsuite import (
     apt,
     installed,
     output,
+    served,
     transaction,
     unchanged_elsewhere,
 )
@@ -199,3 +200,68 @@ class Dates(Scenario, on=apt):
         machine.install("dummy")
 
         self.check(transaction("+dummy=1.0-1"))
+
+
+class Replays(Scenario, on=apt):
+    """A mirror that plays back what it had before, every byte of it rightly signed."""
+
+    RELEASE = "repository/dists/repository/InRelease"
+
+    def edition(self, version, **suite):
+        """A signed edition of the repository."""
+        return Repository([DUMMY.upgraded(version)], database_signed=Signature.GOOD, suite=suite)
+
+    def start(self, repository):
+        """A machine that has fetched this edition from its mirror."""
+        self.mirror = self.start_mirror(repositories=repository)
+        machine = self.start_machine(mirror=self.mirror, refreshed=False)
+        machine.refresh()
+        return machine
+
+    def test_old_edition(self):
+        """It is fetched, found to be older, and passed over."""
+        self.mirror = self.start_mirror(repositories=self.edition("1.0-1", date=IN_2020))
+        old = {path: self.mirror.content(path) for path in self.mirror.paths}
+        self.mirror.publish("repository", self.edition("2.0-1", date=IN_2020_LATER))
+        machine = self.start_machine(mirror=self.mirror, refreshed=False)
+        machine.refresh()
+        self.mirror.put(old)
+
+        machine.run("apt-get update")
+        machine.run("apt-cache policy dummy")
+
+        self.check(served(self.RELEASE, 2), output(r"Candidate: 2\.0-1$"))
+
+    def test_edition_that_has_expired(self):
+        """What was fetched before stays, and a user who wants it all the same must say so."""
+        machine = self.start(self.edition("1.0-1", date=IN_2020))
+        self.mirror.publish("repository", self.edition("2.0-1", date=IN_2020, valid_until=IN_2020_LATER))
+
+        machine.refuses("apt-get update", says="is expired (invalid since")
+        machine.run("apt-cache policy dummy")
+        self.check(output(r"Candidate: 1\.0-1$"))
+        machine.run("apt-get -o Acquire::Check-Valid-Until=false update")
+        machine.run("apt-cache policy dummy")
+
+        self.check(output(r"Candidate: 2\.0-1$"))
+
+    def test_frozen(self):
+        """A mirror that says for ever that nothing is new cannot hide how old that is."""
+        machine = self.start(self.edition("1.0-1", date=IN_2020))
+
+        machine.refuses(f"apt-get -o Acquire::Max-ValidTime={DAY} update", says="is expired (invalid since")
+
+        self.check(served(self.RELEASE, 1))
+
+    def test_old_index_of_a_new_edition(self):
+        """The old index was rightly named once, but not by this edition."""
+        machine = self.start(self.edition("1.0-1", date=IN_2020))
+        index = f"repository/dists/repository/main/binary-{apt.native}/Packages"
+        old = {path: self.mirror.content(path) for path in self.mirror.paths if path.startswith(index)}
+        self.mirror.publish("repository", self.edition("2.0-1", date=IN_2020_LATER))
+        self.mirror.put(old)
+
+        machine.refuses("apt-get update", says="E: Failed to fetch http://")
+        machine.run("apt-cache policy dummy")
+
+        self.check(output(r"Candidate: 1\.0-1$"))

@@ -16,7 +16,9 @@ from pkgsuite.errors import BadValue, SuiteError
 from pkgsuite.model.file import File
 from pkgsuite.model.package import Package
 from pkgsuite.nodes import dates
+from pkgsuite.nodes.faults import Refusing, Reset, Stall, Status, Truncated
 from pkgsuite.nodes.mirror import Mirror
+from pkgsuite.system.wait import wait_until
 from tests.loopback import setUpModule  # noqa: F401 - unittest calls it
 from tests.nodes.running import FILES, TIMEOUT, Answer, WithMirror, ask, converse
 
@@ -390,3 +392,118 @@ class HalfClosed(WithMirror):
             thread.join(TIMEOUT)
 
         self.assertEqual([body.endswith(FILES["core/b.deb"]) for body in bodies], [True] * 20)
+
+
+class Tunnels(WithMirror):
+    """A mirror that is asked as a proxy for a way through to another server."""
+
+    def lead(self, **options: object) -> Mirror:
+        """A proxy that leads to the mirror of the test."""
+        return self.start("proxy", {}, tunnel_to=self.mirror, **options)
+
+    def through(self, proxy: Mirror, *fields: str) -> tuple[bytes, bytes]:
+        """The head of the proxy's answer, and what a request through it got; nothing where it said no."""
+        with socket.create_connection((proxy.address, proxy.port), TIMEOUT) as client:
+            head = "\r\n".join(["CONNECT Far.Example:443 HTTP/1.1", "Host: far.example:443", *fields, "", ""])
+            client.sendall(head.encode())
+            answer = client.recv(1 << 16)
+            if b" 200 " not in answer:
+                return answer, b""
+            return answer, converse(client, b"GET /core/a.deb HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+
+    def test_way_through(self) -> None:
+        """Whatever host is named; the journal has the bytes that came back, and no delivery of a file."""
+        proxy = self.lead()
+
+        answer, got = self.through(proxy)
+
+        self.assertTrue(answer.endswith(b"\r\n\r\n") and b"Content-Length" not in answer, answer)
+        self.assertTrue(got.endswith(FILES["core/a.deb"]))
+        self.assertEqual(self.mirror.served("core/a.deb"), 1)
+        wait_until(lambda: not proxy.journal[0].is_open, timeout=TIMEOUT, what="the tunnel is closed")
+        (noted,) = proxy.journal
+        self.assertEqual((noted.method, noted.path, noted.status), ("CONNECT", "far.example:443", 200))
+        self.assertEqual((noted.sent_bytes, noted.body_bytes, noted.is_delivery), (len(got), len(got), False))
+
+    def test_said_with_the_request(self) -> None:
+        """Bytes behind the head belong to the tunnel already."""
+        proxy = self.lead()
+        with socket.create_connection((proxy.address, proxy.port), TIMEOUT) as client:
+            got = converse(
+                client,
+                b"CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\nGET /empty HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+            )
+
+        self.assertEqual(got.count(b"HTTP/1.1 200 OK"), 2)
+
+    def test_nobody_leads(self) -> None:
+        """A mirror that was given nowhere to lead to is no way to anywhere."""
+        self.assertIn(b" 405 ", self.through(self.start("plain", {}))[0])
+
+    def test_nobody_there(self) -> None:
+        proxy = self.lead()
+        self.mirror.fault(Refusing())
+
+        self.assertIn(b" 502 ", self.through(proxy)[0])
+
+    def test_password(self) -> None:
+        proxy = self.lead(credentials="user:word")
+        right = base64.b64encode(b"user:word").decode()
+
+        self.assertIn(b" 407 ", self.through(proxy)[0])
+        self.assertTrue(self.through(proxy, f"Proxy-Authorization: Basic {right}")[1])
+
+    def test_no_host_and_port(self) -> None:
+        proxy = self.lead()
+        for target in ("/", "host", "host:", "http://host:1/", "a b:1", "host:123456"):
+            with self.subTest(target), socket.create_connection((proxy.address, proxy.port), TIMEOUT) as client:
+                self.assertIn(b" 400 ", converse(client, f"CONNECT {target} HTTP/1.1\r\nHost: x\r\n\r\n".encode()))
+
+    def test_faults(self) -> None:
+        """Those of a body are those of what comes back."""
+        for fault, most in ((Truncated(after=100), 100), (Reset(after=100), 100), (Status(503), 0)):
+            with self.subTest(fault):
+                proxy = self.start("proxy", {}, tunnel_to=self.mirror)
+                proxy.fault(fault, "far.example:443")
+
+                try:
+                    got = self.through(proxy)[1]
+                except ConnectionResetError:
+                    got = b""
+
+                self.assertLessEqual(len(got), most)
+                self.assertEqual(proxy.journal[0].sent_bytes if most else 0, most)
+
+    def test_silence_ends_when_it_is_healed(self) -> None:
+        """And then all the rest comes."""
+        proxy = self.lead()
+        proxy.fault(Stall(after=100))
+        got: list[bytes] = []
+        thread = threading.Thread(target=lambda: got.append(self.through(proxy)[1]))
+        thread.start()
+
+        proxy.wait_for("far.example:443", 100)
+        proxy.heal()
+        thread.join(TIMEOUT)
+
+        self.assertTrue(got[0].endswith(FILES["core/a.deb"]))
+
+
+class Waiting(WithMirror):
+    """Whoever starts a mirror can wait for the moment when a client has so much of a file."""
+
+    def test_until_so_much_was_sent(self) -> None:
+        self.mirror.fault(Stall(after=100))
+        thread = threading.Thread(target=self.get, args=("core/a.deb",))
+        thread.start()
+
+        self.mirror.wait_for("core/a.deb", 100)
+
+        (asked,) = self.mirror.journal
+        self.assertEqual((asked.sent_bytes, asked.is_open), (100, True))
+        self.mirror.heal()
+        thread.join(TIMEOUT)
+
+    def test_nobody_asks(self) -> None:
+        with self.assertRaisesRegex(SuiteError, "still not: mirror sends core/a.deb, and has sent 1 bytes of it"):
+            self.mirror.wait_for("core/a.deb", 1, timeout=0.01)

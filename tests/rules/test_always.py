@@ -6,7 +6,7 @@ import unittest
 from dataclasses import replace
 
 from pkgsuite.rules import always
-from tests.rules.examples import LOCK, idle, late, machine, wrecked
+from tests.rules.examples import LOCK, command, idle, late, machine, wrecked
 
 
 class Always(unittest.TestCase):
@@ -28,11 +28,16 @@ class Always(unittest.TestCase):
         self.assertEqual((dump.held, dump.seen), (False, "tmp/core\nmanage (ended by SIGSEGV)"))
 
     def test_lock_of_a_command_that_was_killed(self) -> None:
-        """A manager that was killed at its deadline could not take its lock away."""
+        """A manager that was killed could not take its lock away, whether by us at its deadline or by others."""
         lock, _ = always.verdicts(late())
 
         self.assertTrue(lock.held)
         self.assertEqual(lock.seen, f"{LOCK} is there, left by a command that was killed at its deadline")
+
+        killed = replace(wrecked(), commands=(command(0), command(-9)))
+        lock, _ = always.verdicts(killed)
+
+        self.assertEqual((lock.held, lock.seen), (True, f"{LOCK} is there, left by a command that was killed"))
 
     def test_placed_lock(self) -> None:
         """A lock that the scenario itself placed is not stale."""
