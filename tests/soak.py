@@ -16,6 +16,7 @@ IS_LONG = bool(os.environ.get(VARIABLE))
 """Whether the long forms run."""
 
 SOAKS = {
+    "losses": ("a thousand tests of which a hundred end otherwise than tests should", "tests.runner.test_losses"),
     "kills": ("hundreds of runs that are killed at any moment", "tests.test_killed"),
     "repeats": ("scenarios over and over in one process, in any order", "tests.test_repeats"),
     "gigabytes": ("gigabytes through a mirror", "tests.nodes.test_gigabytes"),

@@ -30,6 +30,9 @@ CHUNK_BYTES = 1 << 16
 RELUCTANT_S = 5.0
 """How long a warden may take to end everything, before it is ended itself."""
 
+LAST_WORDS = 2000
+"""How many characters of what a test wrote its result repeats where it did not end by itself."""
+
 SHORT_S = 0.002
 MOST_WAITING = 32
 """Tests of one class that take no longer are given out so many at a time; of others a worker has one."""
@@ -346,7 +349,10 @@ class Crew:
         written = worker.capture.take(name) if worker.capture else None
         if written is not None:
             self._send(written)
-        self._send(replace(result, test=name, at=time.time(), worker=worker.number))
+        details = result.details
+        if written is not None and (result.outcome == "crashed" or worker.verdict is not None):
+            details = with_last_words(details, written.text)
+        self._send(replace(result, test=name, details=details, at=time.time(), worker=worker.number))
 
     # Ends
 
@@ -413,9 +419,8 @@ class Crew:
             if worker.verdict is None or not self._takes_no_more:
                 self._tell_fixture(worker.group_before or worker.group.name, reason, said)
         elif worker.test is not None and not worker.has_result:
-            details = f"{reason}\nit wrote last:\n{said}" if said else reason
             name = self._terms.names[worker.test]
-            self._tell_result(worker, events.Result(name, outcome, seconds, reason, details))
+            self._tell_result(worker, events.Result(name, outcome, seconds, reason, reason))
         elif worker.is_dismissed and (worker.verdict or not how.endswith("status 0")) and worker.group is not None:
             self._tell_fixture(worker.group.name, reason, said)
 
@@ -423,6 +428,12 @@ class Crew:
         """Tell that a worker was lost while it tore something down."""
         words = reason.replace("a test must not", "a fixture must not")
         self._send(events.Trouble(f"tear-down of {name}", words, f"{words}\n{said}".rstrip()))
+
+
+def with_last_words(details: str, written: str) -> str:
+    """*details* and the end of what the test wrote, which alone may tell why its process was ended."""
+    last = written[-LAST_WORDS:]
+    return f"{details.rstrip()}\nit wrote last:\n{'… ' if last != written else ''}{last}"
 
 
 def run(

@@ -40,8 +40,8 @@ class Schedule:
 
     def abandon(self, group: Group) -> None:
         """The worker that held *group* is gone; another may take what is left of it."""
-        if group.tests and group in self._begun:
-            self._begun.remove(group)
+        if group.tests and group not in self._untouched:
+            self._begun = [each for each in self._begun if each is not group]
             self._untouched.appendleft(group)
 
 

@@ -127,6 +127,18 @@ class ScheduleTest(unittest.TestCase):
         self.assertEqual(len(schedule), 2)
         self.assertEqual(self.drain(schedule, 1), [[0, 1]])
 
+    def test_a_group_of_which_all_was_given_out_is_known_again_when_some_comes_back(self) -> None:
+        """Though it was left out meanwhile, as a group of which nothing waits."""
+        schedule = Schedule(in_groups(tests_of(case("A"))))
+        taken = [schedule.next(None), schedule.next(None)]
+        self.assertIsNone(schedule.next(None))
+        group, number = taken[1] or self.fail("the second test was not given out")
+
+        schedule.put_back(group, number)
+        schedule.abandon(group)
+
+        self.assertEqual(self.drain(schedule, 1), [[1]])
+
     def test_longest_first(self) -> None:
         """By the longest piece: a whole group counts as one."""
         times = {0: 1.0, 1: 2.0, 2: 0.1, 3: 5.0, 4: 2.0, 5: 2.0}
