@@ -11,8 +11,10 @@ from pkgsuite import events
 from pkgsuite.errors import SuiteError, Unsupported
 from pkgsuite.judging import Judging
 from pkgsuite.machine import Machine, Parts
-from pkgsuite.system import network, pulse
+from pkgsuite.system import cable, pulse
+from pkgsuite.system.cable import Cable
 from pkgsuite.system.network import Network
+from pkgsuite.system.relay import RelayedNetwork
 
 __all__ = ["Link", "Linking"]
 
@@ -31,7 +33,7 @@ class Node(Protocol):
 class Link:
     """The cable between one machine or node and all others; made by `Scenario.link`."""
 
-    def __init__(self, name: str, network: Network, tell: Callable[[str], object]) -> None:
+    def __init__(self, name: str, network: Cable, tell: Callable[[str], object]) -> None:
         self.name = name
         self._network = network
         self._tell = tell
@@ -75,8 +77,7 @@ class Link:
 class Linking(Judging):
     """A test whose machines and nodes have links: `class Cut(Scenario, on=apt, links=True)`.
 
-    Each then has a network and an address of its own. Where networks cannot be had, all share the world's loopback, and
-    who asks for a link is told why there is none.
+    Each then has a network and an address of its own. Where networks cannot be had, a relay stands before each node.
     """
 
     has_links: ClassVar[bool] = False
@@ -86,19 +87,17 @@ class Linking(Judging):
         if links is not None:
             cls.has_links = links
 
-    def __init__(self, methodName: str = "runTest") -> None:
-        super().__init__(methodName)
-        self._no_links = ""
-
     def link(self, end: Machine | Node) -> Link:
-        """The link of a machine or a node, whatever program it is; skips the test where there are none."""
+        """The link of a machine or a node, whatever program it is.
+
+        It is whole again before nodes end with the test, so that none waits in vain for an answer to its good-bye.
+        """
         if not self.has_links:
             raise SuiteError(NO_LINKS.format(end.name, type(self).__name__))
-        if self._no_links:
-            raise Unsupported(self._no_links)
-        found = end.network if isinstance(end, Machine) else network.at(end.address)
+        found = end.network if isinstance(end, Machine) else cable.at(end.address)
         if found is None:
             raise SuiteError(NO_LINKS.format(end.name, type(self).__name__))
+        self.addCleanup(found.restore)
         return Link(end.name, found, lambda text: self._emit(events.Note(text, self.id())))
 
     def _add_machine(self, name: str, parts: Parts) -> Machine:
@@ -112,15 +111,11 @@ class Linking(Judging):
         own = self._own_network()
         return own.address if own else ""
 
-    def _own_network(self) -> Network | None:
+    def _own_network(self) -> Cable | None:
         """A network that ends with the test."""
-        if not self.has_links or self._no_links:
+        if not self.has_links:
             return None
-        try:
-            made = Network()
-        except Unsupported as reason:
-            self._no_links = str(reason)
-            return None
+        made = new_cable()
         self.addCleanup(made.close)
         return made
 
@@ -145,3 +140,10 @@ class Linking(Judging):
                 "what the test waited for did not come true while commands ran: let them take longer, "
                 "by a slower link or a larger package"
             )
+
+
+def new_cable() -> Cable:
+    """A network of its own, or where that cannot be a relay; raises Unsupported where neither can be."""
+    with contextlib.suppress(Unsupported):
+        return Network()
+    return RelayedNetwork()

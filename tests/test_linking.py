@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import time
 import unittest
+import urllib.request
+from pathlib import Path
 from unittest import mock
 
-from pkgsuite import Package, Scenario, events, installed, pacman
+from pkgsuite import Command, Package, Scenario, events, installed, pacman
 from pkgsuite.errors import SuiteError, Unsupported
 from pkgsuite.runner.result import EventResult
-from pkgsuite.system import network, pulse
+from pkgsuite.system import network, pulse, relay
+
+SERVER = "/usr/bin/python3 -m http.server --bind {address} {port}"
 
 
 class Linked(Scenario, on=pacman, links=True):
@@ -108,8 +113,8 @@ class WithoutLinksTest(Scenario, on=pacman):
         self.assertRegex(self.start_mirror().address, r"^127\.")
 
 
-class NotPossibleTest(Scenario, on=pacman, links=True):
-    """Where networks cannot be had, everything works but links."""
+class ByRelayTest(Scenario, on=pacman, links=True):
+    """Where networks cannot be had, a relay does what is asked of links."""
 
     def setUp(self) -> None:
         super().setUp()
@@ -119,15 +124,63 @@ class NotPossibleTest(Scenario, on=pacman, links=True):
         self.mirror = self.start_mirror(Package("dummy"))
         self.machine = self.start_machine(mirror=self.mirror)
 
-    def test_what_needs_no_link_works(self) -> None:
+    def test_everything_works(self) -> None:
         self.machine.install("dummy")
 
         self.check(installed("dummy"))
 
-    def test_who_asks_for_one_skips_with_the_reason(self) -> None:
-        for end in (self.mirror, self.machine):
-            with self.assertRaisesRegex(Unsupported, "links need virtual network devices.*Operation not supported"):
-                self.link(end)
+    def test_each_has_an_address_of_its_own(self) -> None:
+        other = self.start_machine(mirror=self.mirror)
+
+        addresses = [self.link(end).address for end in (self.mirror, self.machine, other)]
+        other.install("dummy")
+
+        self.assertEqual(3, len(set(addresses)))
+        self.assertEqual({addresses[2]}, {each.client for each in self.mirror.journal})
+
+    def test_a_machine_that_is_cut_off_is_alone_with_that(self) -> None:
+        other = self.start_machine(mirror=self.mirror)
+        cable = self.link(self.machine)
+        cable.cut()
+        for machine in (self.machine, other):
+            self.queue(machine, "pacman -Sy")
+
+        with self.when(lambda: other.commands, lambda: (self.assertEqual((), self.machine.commands), cable.join())):
+            self.run_queue(side_by_side=True)
+
+        self.check(self.machine, "RETCODE=0")
+
+    def test_a_node_that_is_delayed_answers_later(self) -> None:
+        self.link(self.mirror).delay(0.2)
+
+        self.assertGreater(self.machine.run("pacman -Sy").seconds, 4 * 0.2)
+
+    def test_a_node_can_be_started_anew(self) -> None:
+        self.mirror.restart()
+
+        self.machine.install("dummy")
+
+        self.check(installed("dummy"))
+
+    def test_a_program_of_others_has_a_link(self) -> None:
+        server = self.start_program(Command, command=SERVER, url="http://{address}:{port}")
+        Path(server.directory, "hello").write_text("content")
+        cable = self.link(server)
+        cable.delay(0.1)
+        start = time.monotonic()
+
+        with urllib.request.urlopen(f"{server.url}/hello", timeout=60) as answer:
+            said = answer.read()
+
+        self.assertEqual(b"content", said)
+        self.assertGreater(time.monotonic() - start, 4 * 0.1)
+
+    def test_without_addresses_who_wants_links_skips_with_the_reason(self) -> None:
+        with (
+            mock.patch.object(relay, "reserved", side_effect=Unsupported("there are none")),
+            self.assertRaisesRegex(Unsupported, "there are none"),
+        ):
+            self.start_machine()
 
 
 class Noted(Linked):

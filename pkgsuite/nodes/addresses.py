@@ -10,7 +10,7 @@ import struct
 from collections.abc import Sequence
 
 from pkgsuite.errors import BadValue, SuiteError
-from pkgsuite.system import network
+from pkgsuite.system import cable
 
 __all__ = ["BACKLOG", "check_names", "listen", "release"]
 
@@ -26,15 +26,17 @@ _taken: set[int] = set()
 def listen(address: str = "", port: int = 0) -> socket.socket:
     """A TCP socket that listens at *address*, or at the next free one from 127.0.0.2 on; port 0 is a free one.
 
-    Where the address is that of a network, the socket is in there. Raises SuiteError where that is taken, BadValue for
+    Where the address is at the end of a link, the socket is there. Raises SuiteError where that is taken, BadValue for
     what is neither that nor loopback.
     """
     if port not in PORTS:
         raise BadValue("port", port, "a port from 1 on, or 0 for a free one")
-    own = network.at(address)
+    own = cable.at(address)
     if own is not None:
         with own.entered():
-            return bound(address, port)
+            found = bound(own.inside, port)
+        own.opened(found.getsockname()[1])
+        return found
     if address:
         check_loopback(address)
         return bound(address, port)

@@ -53,15 +53,15 @@ class Entry:
 
 
 class Announcer:
-    """Announces to all of its trackers, which are URLs; each may be silent for *timeout* seconds.
+    """Announces to all of its trackers, which are URLs, by *client*.
 
     Peers that any of them tells of go to *hear*.
     """
 
-    def __init__(self, trackers: Sequence[str], me: Me, journal: Journal, timeout: float) -> None:
+    def __init__(self, trackers: Sequence[str], me: Me, journal: Journal, client: Client) -> None:
         self._me = me
         self._journal = journal
-        self._client = Client(me.host, timeout)
+        self._client = client
         self._trackers = [Tracker(url, place) for url in trackers if (place := Place.of_url(url)) is not None]
         self._entries: dict[bytes, Entry] = {}
         self._changed = threading.Condition()

@@ -23,7 +23,7 @@ from pkgsuite.model.journal import Note, Served, decode
 from pkgsuite.nodes import addresses
 from pkgsuite.nodes.control import Caller, Message, Receiver
 from pkgsuite.nodes.stopping import LADDER, Step, stop
-from pkgsuite.system import namespaces, network
+from pkgsuite.system import cable, namespaces
 from pkgsuite.system.wait import wait_until
 
 __all__ = ["Node", "stop_all"]
@@ -59,6 +59,8 @@ class Node(ABC):
         self._also_listens: list[socket.socket] = []
         self._more_ports: list[int] = []
         self.address, self.port = self._listener.getsockname()
+        if cable.at(address) is not None:
+            self.address = address
         self._parent = os.getpid()
         self.pid = 0
         self._status: int | None = None
@@ -95,6 +97,9 @@ class Node(ABC):
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         theirs.close()
+        own = cable.at(self.address)
+        if own is not None:
+            own.adopted(self.pid)
         for listener in self._listeners:
             listener.close()
         ours.settimeout(ANSWER_S)
@@ -120,7 +125,7 @@ class Node(ABC):
             namespaces.die_with_parent()
             if os.getppid() != self._parent:
                 os._exit(0)
-            own = network.at(self.address)
+            own = cable.at(self.address)
             if own is not None:
                 own.enter()
             listening = (listener.fileno() for listener in self._listeners)

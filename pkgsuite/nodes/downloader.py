@@ -127,15 +127,20 @@ class Downloader(Node):
     def live(self, listener: socket.socket, orders: Receiver, journal: int) -> None:
         """Serve until the parent is gone, or a signal ends it."""
         (peers,) = self._also_listens
-        live(self.options, listener, peers, Journal(journal), orders)
+        live(self.options, listener, peers, Journal(journal), orders, address=self.address)
 
 
 def live(
-    options: Options, apt: socket.socket, peers: socket.socket, journal: Journal, orders: Receiver | None = None
+    options: Options,
+    apt: socket.socket,
+    peers: socket.socket,
+    journal: Journal,
+    orders: Receiver | None = None,
+    address: str = "",
 ) -> None:
-    """Serve apt and peers; without *orders* until a signal."""
+    """Serve apt and peers; without *orders* until a signal. Others know it by *address*, if it has another."""
     host, port = apt.getsockname()
-    me = Me(CLIENT + secrets.token_hex(6).encode(), host, peers.getsockname()[1])
+    me = Me(CLIENT + secrets.token_hex(6).encode(), address or host, peers.getsockname()[1])
     log = Log(options.log_level)
     habits = Habits(
         me.peer_id,
@@ -147,12 +152,12 @@ def live(
     )
     store = Store(options.download_dir or options.cache_dir)
     mirrors = Client(host, options.timeout_s)
-    announcer = Announcer(options.trackers, me, journal, min(options.timeout_s, 3.0))
+    announcer = Announcer(options.trackers, me, journal, Client(host, min(options.timeout_s, 3.0)))
     swarming = Swarming(store, habits, announcer, journal, host, log, security=options.security)
     terms = Terms(options.http, options.give_up_s)
     fetcher = Fetcher(store, swarming, mirrors, journal, terms, habits.download)
     documents = Documents(os.path.join(options.cache_dir, "releases"), mirrors, journal)
-    front = Front(f"{host}:{port}", store, documents, fetcher, swarming, log, http=options.http)
+    front = Front(f"{me.host}:{port}", store, documents, fetcher, swarming, log, http=options.http)
     doors = {
         apt: lambda client: front.serve(client, journal, options.timeout_s),
         peers: swarming.serve,

@@ -10,14 +10,14 @@ import signal
 import socket
 import subprocess
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
 from pkgsuite.errors import ProgramMissing, SuiteError
 from pkgsuite.nodes.base import Node
 from pkgsuite.nodes.control import Message, Receiver
-from pkgsuite.system import nobody
+from pkgsuite.system import cable, nobody
 from pkgsuite.system.wait import wait_until
 
 __all__ = ["External", "can_run", "find_program"]
@@ -98,13 +98,24 @@ class External(Node):
 
     def start(self) -> None:
         """Start the program and wait until it answers; raises SuiteError with its last words where it does not."""
-        self._furnish()
-        for listener in self._listeners:
-            listener.close()
-        super().start()
-        wait_until(self._is_ready_or_gone, timeout=READY_S, what=f"{self.name} answers at {self.url} ({self.line})")
-        if not self.is_alive:
-            raise SuiteError(f"{self.kind} {self.name} {self.how_it_ended}: {self.line}{self._last_words()}")
+        with self._from_inside():
+            self._furnish()
+            for listener in self._listeners:
+                listener.close()
+            super().start()
+            wait_until(self._is_ready_or_gone, timeout=READY_S, what=f"{self.name} answers at {self.url} ({self.line})")
+            if not self.is_alive:
+                raise SuiteError(f"{self.kind} {self.name} {self.how_it_ended}: {self.line}{self._last_words()}")
+
+    @contextlib.contextmanager
+    def _from_inside(self) -> Iterator[None]:
+        """See its address as the program itself must, which listens where the relay of its link finds it."""
+        own, known = cable.at(self.address), self.address
+        self.address = own.inside if own is not None else known
+        try:
+            yield
+        finally:
+            self.address = known
 
     def _furnish(self) -> None:
         os.makedirs(self.directory, exist_ok=True)

@@ -11,14 +11,19 @@ SETTINGS: dict[str, Any] = {
     "allow_multiple_connections_per_ip": True,
     "alert_mask": 0x1 | 0x40,
     "enable_dht": False,
+    "enable_incoming_utp": False,
     "enable_lsd": False,
     "enable_natpmp": False,
+    "enable_outgoing_utp": False,
     "enable_upnp": False,
     "min_reconnect_time": 1,
     "ssrf_mitigation": False,
     "validate_https_trackers": False,
 }
-"""What a closed network of few machines needs; the mask is errors and states."""
+"""What a closed network of few machines needs; the mask is errors and states.
+
+Peers would first be tried over UDP for four seconds, at which only other libtorrents listen.
+"""
 
 
 def main(path: str) -> int:

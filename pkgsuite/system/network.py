@@ -14,13 +14,14 @@ import socket
 import struct
 from collections.abc import Iterator
 
-from pkgsuite.errors import BadValue, Unsupported
-from pkgsuite.system import namespaces
+from pkgsuite.errors import Unsupported
+from pkgsuite.system import cable, namespaces
+from pkgsuite.system.cable import Cable
 from pkgsuite.system.latency import Latency
 from pkgsuite.system.netlink import Netlink
 from pkgsuite.system.place import here
 
-__all__ = ["HUB", "Network", "at"]
+__all__ = ["HUB", "Network"]
 
 NETWORKS = 0x0A000000
 HUB = "10.0.0.1"
@@ -30,14 +31,11 @@ HARDWARE = b"\x02\0\0\0\0\1"
 FAR_END = "eth0"
 BURST_BYTES = 1 << 14
 LEAST_WAITING_BYTES = 1 << 16
-MOST_RATE = (1 << 32) - 1
-"""As many bytes a second as the kernel's message can say."""
 
-_networks: dict[str, Network] = {}
 _serial = itertools.count()
 
 
-class Network:
+class Network(Cable):
     """A network namespace with one address, reached from the world and all other networks.
 
     It lasts until it is closed and everything in it has ended. Raises Unsupported where it cannot be had.
@@ -48,10 +46,7 @@ class Network:
         if place is None or not place.has_mounts:
             which = f"which {place.rung!r} has not (pkgsuite doctor)" if place else "which only a world has"
             raise Unsupported(f"links need a network namespace, {which}")
-        self.address = free_address()
-        self.rate_bytes_per_s = 0
-        self.seconds = 0.0
-        self.is_cut = False
+        self.address = self.inside = free_address()
         self._latency: Latency | None = None
         self._near = f"p{os.getpid()}n{next(_serial)}"
         with contextlib.ExitStack() as on_failure:
@@ -62,7 +57,7 @@ class Network:
             except OSError as error:
                 raise Unsupported(f"links need virtual network devices, and this kernel says: {error}") from error
             on_failure.pop_all()
-        _networks[self.address] = self
+        cable.register(self)
 
     def _connect(self) -> None:
         with Netlink() as world:
@@ -101,7 +96,7 @@ class Network:
 
     def close(self) -> None:
         """Let go of it; raises nothing."""
-        if _networks.pop(self.address, None) is None:
+        if not cable.release(self):
             return
         if self._latency is not None:
             self._latency.close()
@@ -109,29 +104,8 @@ class Network:
 
     # Its link
 
-    def cut(self) -> None:
-        """Lose whatever comes or goes, silently, as a cable that is pulled out somewhere on the way."""
-        self.is_cut = True
-        self._set_queues()
-
-    def join(self) -> None:
-        """Mend the cable; what was asked of speed and delay holds again."""
-        self.is_cut = False
-        self._set_queues()
-
-    def slow(self, rate_bytes_per_s: int) -> None:
-        """Let no more than so many bytes a second come, and as many go; 0 lifts the limit."""
-        if type(rate_bytes_per_s) is not int or not 0 <= rate_bytes_per_s <= MOST_RATE:
-            raise BadValue("bytes_per_s", rate_bytes_per_s, f"a whole number from 0 to {MOST_RATE}")
-        self.rate_bytes_per_s = rate_bytes_per_s
-        self._set_queues()
-
-    def delay(self, seconds: float) -> None:
-        """Let whatever comes or goes take so much longer, each way; 0 ends that."""
-        if type(seconds) not in (int, float) or not 0 <= seconds <= 60:
-            raise BadValue("seconds", seconds, "a number from 0 to 60")
-        self.seconds = float(seconds)
-        if self._latency is None and seconds:
+    def _delay(self) -> None:
+        if self._latency is None and self.seconds:
             self._put_between()
         if self._latency is not None:
             self._latency.set(self.seconds)
@@ -148,9 +122,9 @@ class Network:
         finally:
             os.close(between)
         self._near = name
-        self._set_queues()
+        self._apply()
 
-    def _set_queues(self) -> None:
+    def _apply(self) -> None:
         with Netlink() as world:
             self._set_queue(world, self._near)
         with self.entered(), Netlink() as inside:
@@ -166,18 +140,13 @@ class Network:
             netlink.be_free(device)
 
 
-def at(address: str) -> Network | None:
-    """The network that has an address."""
-    return _networks.get(address)
-
-
 def free_address() -> str:
     """The next address that no network has, without those that end in 0 or 255."""
     numbers = itertools.count(2)
     while True:
         number = next(numbers)
         address = socket.inet_ntoa(struct.pack("!I", NETWORKS + number))
-        if number & 0xFF not in (0, 255) and address not in _networks:
+        if number & 0xFF not in (0, 255) and not cable.is_taken(address):
             return address
 
 

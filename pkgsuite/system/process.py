@@ -19,7 +19,7 @@ from pkgsuite.system import family, pulse
 if TYPE_CHECKING:
     import psutil
 
-    from pkgsuite.system.network import Network
+    from pkgsuite.system.cable import Cable
 else:
     psutil = later("psutil")
 
@@ -98,9 +98,9 @@ def run(
     stdin: bytes = b"",
     side_by_side: bool = False,
     follower: Follower | None = None,
-    network: Network | None = None,
+    network: Cable | None = None,
 ) -> Ended:
-    """Run *argv* in a session of its own, with no environment but *env*, in a *network* of its own if there is one.
+    """Run *argv* in a session of its own, with no environment but *env*, at the end of a link if it has a *network*.
 
     At the deadline the command and all its descendants, daemons too, are killed; with others running *side_by_side*,
     those that can be told to be its own. What a command leaves in the background stays when it ends in time. Raises
@@ -123,6 +123,8 @@ def run(
         raise ProgramMissing(f"{argv[0]} cannot be run: {error.strerror}; install it or correct the path") from error
     except OSError as error:
         raise SuiteError(f"{argv[0]} cannot be run: {error}") from error
+    if network is not None:
+        network.adopted(child.pid)
     if follower is not None:
         follower.began(child.pid)
     watch = Watch(child, stdin, follower)

@@ -17,7 +17,7 @@ from unittest import mock
 import psutil
 
 from pkgsuite.errors import BadValue, Unsupported
-from pkgsuite.system import ladder, network
+from pkgsuite.system import cable, ladder
 from pkgsuite.system.netlink import Netlink
 from pkgsuite.system.network import HUB, Network
 from pkgsuite.system.wait import wait_until
@@ -251,7 +251,7 @@ class NetworkTest(unittest.TestCase):
         own.close()
 
         self.assertEqual(before, psutil.Process().children())
-        self.assertIsNone(network.at(address))
+        self.assertIsNone(cable.at(address))
         self.assertNotIn(inode, [each.stat().st_ino for each in Path("/proc/self/fd").iterdir() if each.exists()])
         self.assertEqual(address, Network().address)
 
