@@ -5,8 +5,10 @@ from __future__ import annotations
 import shlex
 import time
 import tkinter as tk
+import traceback
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from . import dialogs, settings, state, telling
@@ -56,7 +58,7 @@ class App:
         self._has_list = False
         self._found: dict[str, Any] = {}
         self.past = Past([], {})
-        self._closing = False
+        self._closing = self._has_left = False
         for warning in filter(None, (trouble, more)):
             self.say(warning)
         self.reload()
@@ -89,7 +91,16 @@ class App:
     # The loop
 
     def _tick(self) -> None:
-        """One turn: read what came, go on building, paint what changed."""
+        """One turn, and then another, whatever went wrong in this one."""
+        try:
+            self._turn()
+        finally:
+            if not self._has_left:
+                is_busy = self.conductor.is_busy or self.window.tree.has_work or bool(self._pending)
+                self.root.after(BUSY_MS if is_busy else IDLE_MS, self._tick)
+
+    def _turn(self) -> None:
+        """Read what came, go on building, paint what changed."""
         self._pending |= self.conductor.tick(BUDGET_S)
         tree = self.window.tree
         was_building = tree.is_building
@@ -100,12 +111,16 @@ class App:
         now = time.monotonic()
         if self._closing and not self.conductor.is_running:
             self._leave()
-            return
-        if now - self._painted_at >= FRAME_S and (self._pending or self.conductor.is_running):
+        elif now - self._painted_at >= FRAME_S and (self._pending or self.conductor.is_running):
             self._painted_at = now
             self._paint()
-        is_busy = self.conductor.is_busy or tree.has_work or bool(self._pending)
-        self.root.after(BUSY_MS if is_busy else IDLE_MS, self._tick)
+
+    def surprise(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        """Something went wrong that nobody thought of: tell it once, and go on."""
+        words = f"Something went wrong in the window: {kind.__name__}: {error}"
+        if words not in self.state.notes:
+            traceback.print_exception(kind, error, trace)
+            self.say(words)
 
     def _note(self, *changes: Change) -> None:
         self._pending.update(changes)
@@ -209,7 +224,7 @@ class App:
             unchecked = self.memory.unchecked or []
             self._pending |= self.state.check(unchecked, False)
         self._remind()
-        self._explain_if_empty()
+        self._greet()
 
     def _take_history(self, status: int, output: str, trouble: str) -> None:
         self.past = Past.read(findings(output))
@@ -221,12 +236,20 @@ class App:
 
     def _take_doctor(self, status: int, output: str, trouble: str) -> None:
         self._found = findings(output)
-        self._explain_if_empty()
+        self._greet()
 
-    def _explain_if_empty(self) -> None:
-        """An empty tree says nothing: tell what this machine lacks instead."""
-        if self._found and self._has_list and (not len(self.state.catalogue) or not self._found.get("can_run")):
-            self.window.detail.explain(dialogs.of_doctor(self._found))
+    def _greet(self) -> None:
+        """Where nothing is there or nothing can run, tell what this machine lacks instead of showing nothing."""
+        tree, detail = self.window.tree, self.window.detail
+        if not self._found or not self._has_list:
+            return
+        can_run = bool(self._found.get("can_run"))
+        if not len(self.state.catalogue) or not can_run:
+            detail.explain(dialogs.of_doctor(self._found), can_run=can_run)
+        else:
+            detail.explain([])
+        if not can_run and detail.key == tree.first():
+            tree.select("")
 
     def _rebuild(self) -> None:
         self._shown = self.state.catalogue.matching(compile_filter(self.window.filter.text))
@@ -246,7 +269,7 @@ class App:
                 tree.open(catalogue.groups)
         elif self._shown is not None and len(self._shown) <= OPEN_AT_MOST:
             tree.open({group.key for test in self._shown for group in catalogue.above(test)})
-        if not tree.selected:
+        if not tree.selected and self._found.get("can_run", True):
             tree.select(tree.first())
 
     _opens = True
@@ -307,7 +330,7 @@ class App:
         trouble = self.conductor.start(wanted, Wishes(jobs, bottom.keeps.get()))
         if trouble:
             self.say(trouble)
-        self._note((state.PROGRESS, ""), (state.EVERY, ""))
+        self._pending |= self.conductor.tick(0.0)
         self._paint()
 
     def run_all(self) -> None:
@@ -450,10 +473,12 @@ class App:
             settings.save(self.memory, settings.state_path())
 
     def _leave(self) -> None:
+        self._has_left = True
         self.conductor.close()
         self.root.update_idletasks()
         for job in self.root.tk.splitlist(self.root.tk.call("after", "info")):
-            self.root.after_cancel(job)
+            # after_cancel() of the root would take the job's command from the widget that it belongs to.
+            self.root.tk.call("after", "cancel", job)
         self.root.destroy()
 
     # For errands

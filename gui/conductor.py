@@ -50,6 +50,7 @@ class Conductor:
         self._replay: Iterator[set[Change]] | None = None
         self._place = Path(tempfile.mkdtemp(prefix="pkgsuite-gui-"))
         self._ends_at = 0.0
+        self._begun: set[Change] = set()
 
     @property
     def record(self) -> Path:
@@ -94,7 +95,7 @@ class Conductor:
         except OSError as error:
             return f"{self._pkgsuite[0]} cannot be started: {error.strerror}"
         self._ends_at = 0.0
-        self.state.begin(tests)
+        self._begun = self.state.begin(tests)
         return ""
 
     def again(self, key: str) -> list[str]:
@@ -167,7 +168,7 @@ class Conductor:
     def tick(self, seconds: float) -> set[Change]:
         """Go on with everything for about that long; gives what changed."""
         end = time.monotonic() + seconds
-        changed: set[Change] = set()
+        changed, self._begun = self._begun, set()
         self._answers()
         if self._replay is not None:
             for changes in self._replay:

@@ -39,6 +39,8 @@ class Detail(ttk.Frame):
         self._catalogue = catalogue
         self.key = ""
         self._stale: set[str] = set()
+        self._instead: list[Piece] = []
+        self._can_run = True
         px = theme.px
         self.head = Head(self, theme, tips, actions)
         self.tabs = Tabs(self, theme, tips, [(ACTIONS[f"tab_{n}"].words, ACTIONS[f"tab_{n}"].tip) for n in range(1, 5)])
@@ -64,11 +66,12 @@ class Detail(ttk.Frame):
             self.mark((telling.HEAD, *PAGES))
             self.freshen()
 
-    def explain(self, pieces: list[Piece]) -> None:
-        """Tell something in place of a scenario."""
+    def explain(self, pieces: list[Piece], *, can_run: bool = True) -> None:
+        """Tell this wherever no row of the tree is selected; with no *pieces* that nothing is."""
+        self._instead, self._can_run = pieces, can_run
         if not self.key:
-            self.head.welcome()
-            self.rules.tell(pieces)
+            self.mark((telling.HEAD, telling.RULES))
+            self.freshen()
 
     def mark(self, parts: tuple[str, ...] | set[str]) -> None:
         """These parts are to be shown anew."""
@@ -83,11 +86,15 @@ class Detail(ttk.Frame):
             self.head.show(scenario, group, self._now())
             self.tabs.count(0, f"{scenario.held}/{len(scenario.claims)}" if scenario and scenario.claims else "")
             self.tabs.count(3, str(len(scenario.peers)) if scenario and scenario.peers else "")
+            if not self.key and self._instead:
+                self.head.welcome(can_run=self._can_run)
         page = PAGES[self.tabs.current]
         if page not in self._stale:
             return
         self._stale.discard(page)
-        if page == telling.RULES:
+        if page == telling.RULES and not self.key and self._instead:
+            self.rules.tell(self._instead)
+        elif page == telling.RULES:
             self.rules.show(scenario, group, self._catalogue)
         elif page == telling.TIMELINE:
             self.timeline.show(scenario, self._now())

@@ -53,6 +53,8 @@ def of_scenario(scenario: Scenario, *, has_rules: bool = True) -> list[Piece]:
     """Everything about a scenario that is no rule, after the broken rules unless *has_rules* is false."""
     pieces: list[Piece] = []
     broken = [claim for claim in scenario.claims if claim.state == BROKEN and has_rules]
+    if scenario.status == outcomes.IDLE and scenario.reason == outcomes.INTERRUPTED:
+        return [("It was stopped before it ended. Ctrl+Enter runs it again.\n", "muted")]
     if scenario.status == outcomes.IDLE and not scenario.outcome:
         pieces.append(("It has not run yet. F5 runs what is checked, Ctrl+Enter this one.\n", "muted"))
     for claim in broken:

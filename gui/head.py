@@ -86,10 +86,14 @@ class Head(ttk.Frame):
             button.state(["!disabled" if can[name] else "disabled"])
         self._recolour()
 
-    def welcome(self) -> None:
+    def welcome(self, *, can_run: bool) -> None:
         """There is nothing to select: below is said why."""
-        self.title.say("Welcome to pkgsuite")
-        self.about.say("No scenario can be shown or run yet. Below is what this machine has and what it lacks.")
+        if can_run:
+            self.title.say("There are no scenarios here")
+            self.about.say("Ctrl+O opens a test file, Ctrl+Shift+O a directory. Below is what this machine has.")
+        else:
+            self.title.say("Welcome to pkgsuite")
+            self.about.say("No scenario can run here yet. Below is what this machine has and what it lacks.")
         self.facts.say("The same in a terminal: python3 -m pkgsuite doctor")
 
     def _show_scenario(self, scenario: Scenario, now: float) -> None:
@@ -97,7 +101,7 @@ class Head(ttk.Frame):
         self.title.say(scenario.label[:1].upper() + scenario.label[1:])
         self.about.say(scenario.description)
         took = now - scenario.started_at if scenario.status == outcomes.RUNNING else scenario.seconds
-        facts = [word_of(scenario)]
+        facts = [scenario.word]
         usual = median(scenario.durations) if scenario.durations else scenario.expected_s
         if took or scenario.outcome:
             facts.append(seconds_in_words(max(0.0, took)) + (f" (median {seconds_in_words(usual)})" if usual else ""))
@@ -143,16 +147,6 @@ class Head(ttk.Frame):
             return ""
         told = [f"{each}{f' after {seconds_in_words(took)}' if took else ''}" for each, took in self._history]
         return "The last runs, the newest last:\n" + "\n".join(told)
-
-
-def word_of(scenario: Scenario) -> str:
-    """The status in a word, with the outcome where that says more."""
-    more = {
-        "xfailed": "failed, as expected",
-        "xpassed": "passed, though a failure was expected",
-        "crashed": "crashed",
-    }
-    return more.get(scenario.outcome, scenario.status) if scenario.status in outcomes.ENDED else scenario.status
 
 
 def nearby(place: str) -> str:

@@ -1,6 +1,8 @@
-"""The icons, each a shape before it is a colour; drawn in a square of 16 units."""
+"""The icons, each a shape before it is a colour; drawn in a square of 16 units, each once."""
 
 from __future__ import annotations
+
+from functools import cache
 
 from . import outcomes
 from .catalogue import ALL, SOME
@@ -22,6 +24,7 @@ def blank(scale: float, units: int = SIZE) -> Picture:
     return Picture(side, side, scale)
 
 
+@cache
 def status(name: str, palette: Palette, scale: float) -> Picture:
     """The glyph of a status."""
     picture, colour, inner = blank(scale), palette.of_status(name), palette.card
@@ -52,6 +55,7 @@ def claim(state: str, palette: Palette, scale: float) -> Picture:
     return status({HELD: outcomes.PASSED, BROKEN: outcomes.FAILED}.get(state, outcomes.QUEUED), palette, scale)
 
 
+@cache
 def box(state: str, palette: Palette, scale: float, *, is_dull: bool = False) -> Picture:
     """A check box."""
     picture = blank(scale)
@@ -63,6 +67,7 @@ def box(state: str, palette: Palette, scale: float, *, is_dull: bool = False) ->
     return picture.paint(outer, palette.faint).paint(inner, palette.card)
 
 
+@cache
 def chevron(direction: str, colour: str, scale: float, units: int = 14) -> Picture:
     """A small angle that points `down`, `right` or `up`."""
     points = {
@@ -75,6 +80,7 @@ def chevron(direction: str, colour: str, scale: float, units: int = 14) -> Pictu
     return picture.paint(line(points, 1.5), colour) if points else picture
 
 
+@cache
 def spinner_arrow(direction: str, colour: str, scale: float) -> Picture:
     """The arrow of a spin box."""
     points = [(1.5, 4.6), (4, 2), (6.5, 4.6)] if direction == "up" else [(1.5, 1.9), (4, 4.5), (6.5, 1.9)]
@@ -83,6 +89,7 @@ def spinner_arrow(direction: str, colour: str, scale: float) -> Picture:
     return picture.paint(line(shifted, 1.3), colour)
 
 
+@cache
 def plate(width: float, height: float, radius: float, fill: str, edge: str, scale: float) -> Picture:
     """A rounded rectangle with an edge of one unit."""
     picture = Picture(max(1, round(width * scale)), max(1, round(height * scale)), scale)
@@ -91,6 +98,7 @@ def plate(width: float, height: float, radius: float, fill: str, edge: str, scal
     return picture.paint(rectangle(rim, rim, width - rim, height - rim, max(0.0, radius - rim)), fill)
 
 
+@cache
 def logo(palette: Palette, scale: float, units: int = 64) -> Picture:
     """The mark of pkgsuite: a parcel that was checked."""
     unit = units / 64

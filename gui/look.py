@@ -32,7 +32,6 @@ class Look:
         self.scale = display_scale(root)
         self._fonts()
         self._pictures: dict[tuple[object, ...], tk.PhotoImage] = {}
-        self._drawn: dict[tuple[object, ...], Picture] = {}
         self.palette: Palette = PALETTES["light"]
 
     def _fonts(self) -> None:
@@ -64,25 +63,16 @@ class Look:
             self._pictures[whole] = tk.PhotoImage(master=self.root, data=draw().png(), format="png")
         return self._pictures[whole]
 
-    def _draw(self, key: tuple[object, ...], draw: Callable[[], Picture]) -> Picture:
-        whole = (self.palette.name, *key)
-        if whole not in self._drawn:
-            self._drawn[whole] = draw()
-        return self._drawn[whole]
-
     def glyph(self, status: str) -> tk.PhotoImage:
         """The glyph of a status."""
-        return self.picture(("status", status), lambda: self._glyph(status))
-
-    def _glyph(self, status: str) -> Picture:
-        return self._draw(("status", status), lambda: icons.status(status, self.palette, self.scale))
+        return self.picture(("status", status), lambda: icons.status(status, self.palette, self.scale))
 
     def row(self, box: str, status: str) -> tk.PhotoImage:
         """Box and glyph of a row of the tree, side by side."""
 
         def draw() -> Picture:
-            left = self._draw(("box", box), lambda: icons.box(box, self.palette, self.scale))
-            return left.beside(self._glyph(status), self.px(6)).padded(0, self.px(5))
+            left = icons.box(box, self.palette, self.scale)
+            return left.beside(icons.status(status, self.palette, self.scale), self.px(6)).padded(0, self.px(5))
 
         return self.picture(("row", box, status), draw)
 

@@ -11,6 +11,7 @@ __all__ = [
     "FAILED",
     "FLAKY",
     "IDLE",
+    "INTERRUPTED",
     "PASSED",
     "QUEUED",
     "RUNNING",
@@ -36,6 +37,9 @@ UNWELL = frozenset((FAILED, ERROR))
 
 WORST_FIRST = (RUNNING, FAILED, ERROR, FLAKY, QUEUED, PASSED, SKIPPED, IDLE)
 
+INTERRUPTED = "interrupted"
+"""The reason of a test that somebody stopped, which says nothing of what was tested."""
+
 FROM_OUTCOME = {
     "passed": PASSED,
     "xfailed": PASSED,
@@ -47,8 +51,10 @@ FROM_OUTCOME = {
 }
 
 
-def of_outcome(outcome: str, *, is_flaky: bool = False) -> str:
-    """The status that an outcome of a run gives; an unknown one is an error."""
+def of_outcome(outcome: str, reason: str = "", *, is_flaky: bool = False) -> str:
+    """The status that an outcome of a run gives; an unknown one is an error, and a test that was stopped is idle."""
+    if reason == INTERRUPTED:
+        return IDLE
     status = FROM_OUTCOME.get(outcome, ERROR)
     return FLAKY if is_flaky and status == PASSED else status
 

@@ -9,7 +9,7 @@ from pkgsuite import events
 
 from .logbook import Logbook
 from .names import label_of_test
-from .outcomes import IDLE
+from .outcomes import ENDED, IDLE, INTERRUPTED
 
 __all__ = ["BROKEN", "HELD", "PENDING", "Bar", "Claim", "Peer", "Sample", "Scenario"]
 
@@ -19,6 +19,13 @@ MOST_SAMPLES = 600
 """Ten minutes of a curve."""
 
 MOST_OUTCOMES = 10
+
+WORDS = {
+    "xfailed": "failed, as expected",
+    "xpassed": "passed, though a failure was expected",
+    "crashed": "crashed",
+}
+"""Outcomes that say more than the status that they give."""
 
 
 @dataclass(slots=True)
@@ -130,6 +137,13 @@ class Scenario:
     def held(self) -> int:
         """How many rules held."""
         return sum(claim.state == HELD for claim in self.claims)
+
+    @property
+    def word(self) -> str:
+        """The status in a word, with the outcome where that says more."""
+        if self.status == IDLE and self.reason == INTERRUPTED:
+            return "stopped"
+        return WORDS.get(self.outcome, self.status) if self.status in ENDED else self.status
 
     @property
     def place(self) -> str:

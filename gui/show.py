@@ -33,6 +33,7 @@ def show(names: Sequence[str]) -> str:
     app = App(root, [name for name in names if name not in runs])
     if runs:
         app.show_run(Path(runs[-1]))
+    root.report_callback_exception = app.surprise
     root.deiconify()
     try:
         root.mainloop()

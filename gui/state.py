@@ -23,6 +23,8 @@ TREE, ROW, PROGRESS, NOTES = "tree", "row", "progress", "notes"
 EVERY = "every"
 """A change to the rows and details of very many scenarios, which are not told one by one."""
 
+MANY = 100
+
 DETAIL = (HEAD, RULES, TIMELINE, LOG, NODES)
 
 MOST_LOG_LINES = 200_000
@@ -74,11 +76,13 @@ class State:
 
     def take_past(self, of: Callable[[str], Mapping[str, Any]]) -> set[Change]:
         """Take what is remembered of each test, unless it has run since."""
+        known: list[str] = []
         for test, scenario in self.catalogue.scenarios.items():
-            known = of(test)
-            if known and scenario.status == outcomes.IDLE:
-                self._describe(scenario, known)
-        return {(EVERY, "")}
+            told = of(test)
+            if told and scenario.status == outcomes.IDLE:
+                self._describe(scenario, told)
+                known.append(test)
+        return self._rows(known)
 
     def _describe(self, scenario: Scenario, told: Mapping[str, Any]) -> None:
         scenario.description = str(told.get("description") or scenario.description)
@@ -155,7 +159,7 @@ class State:
         self._running.clear()
         self.last_run = event.tests
         self.progress = Progress(event.tests, max(1, event.jobs), event.at or time.time(), is_running=True)
-        return changed | {(PROGRESS, ""), (EVERY, "")}
+        return changed | self._rows(event.tests) | {(PROGRESS, "")}
 
     def _planned(self, event: events.Planned) -> set[Change]:
         scenario = self._scenario(event.test)
@@ -193,13 +197,14 @@ class State:
     def _result(self, event: events.Result) -> set[Change]:
         scenario = self._scenario(event.test)
         at = scenario.at(event.at)
-        scenario.outcome, scenario.seconds = event.outcome, event.seconds
-        scenario.reason, scenario.details = event.reason, event.details
-        scenario.outcomes = (*scenario.outcomes, event.outcome)[-MOST_OUTCOMES:]
-        scenario.durations = (*scenario.durations, event.seconds)[-MOST_OUTCOMES:]
+        scenario.seconds, scenario.reason, scenario.details = event.seconds, event.reason, event.details
+        status = outcomes.of_outcome(event.outcome, event.reason, is_flaky=event.is_flaky)
+        if status != outcomes.IDLE:
+            scenario.outcome = event.outcome
+            scenario.outcomes = (*scenario.outcomes, event.outcome)[-MOST_OUTCOMES:]
+            scenario.durations = (*scenario.durations, event.seconds)[-MOST_OUTCOMES:]
+            self.progress.ended[event.test] = (scenario.expected_s, event.seconds)
         telling.finish(scenario, at)
-        self.progress.ended[event.test] = (scenario.expected_s, event.seconds)
-        status = outcomes.of_outcome(event.outcome, is_flaky=event.is_flaky)
         return self._become(scenario, status) | parts(event.test, *DETAIL) | {(PROGRESS, "")}
 
     def _done(self, event: events.Done) -> set[Change]:
@@ -236,6 +241,7 @@ class State:
     def _leave(self, running: str, reason: str) -> set[Change]:
         """Give what still runs the status *running*, and what waits none."""
         changed: set[Change] = set()
+        waited: list[str] = []
         for test in self.progress.tests:
             scenario = self.catalogue.scenarios[test]
             if scenario.status == outcomes.RUNNING:
@@ -246,8 +252,8 @@ class State:
             elif scenario.status == outcomes.QUEUED:
                 scenario.claims.clear()
                 self.catalogue.set_status(scenario, outcomes.IDLE)
-                changed.add((EVERY, ""))
-        return changed
+                waited.append(test)
+        return changed | self._rows(waited)
 
     def say(self, text: str, details: str = "") -> set[Change]:
         """Something about the run as a whole."""
@@ -283,6 +289,13 @@ class State:
         if status != outcomes.RUNNING:
             self._running.discard(scenario.test)
         return {(ROW, scenario.test), *((ROW, group.key) for group in self.catalogue.above(scenario.test))}
+
+    def _rows(self, tests: Sequence[str]) -> set[Change]:
+        """Changes to all of these tests and the groups that they lie in."""
+        if len(tests) > MANY:
+            return {(EVERY, "")}
+        groups = {(ROW, group.key) for test in tests for group in self.catalogue.above(test)}
+        return groups.union(*(parts(test, ROW, *DETAIL) for test in tests))
 
     def _count_lines(self, scenario: Scenario, more: int) -> None:
         """Let go of the oldest logs where those of all scenarios together are too long."""

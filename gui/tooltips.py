@@ -132,7 +132,9 @@ class Tips:
             return Tip(widget, msg, theme=self._theme)
         options = look(self._theme)
         options["width"] = options.pop("wraplength")
-        tip = self._theirs(widget, msg, delay=DELAY_S, follow=False, parent_kwargs={"bd": 0}, **options)
+        # Left to itself it would be a child of whichever root was made first.
+        parent = {"master": widget.winfo_toplevel(), "bd": 0}
+        tip = self._theirs(widget, msg, delay=DELAY_S, follow=False, parent_kwargs=parent, **options)
         tip.bind("<Configure>", lambda event: keep_on_screen(event.widget), add="+")
         widget.bind("<Destroy>", lambda _: tip.destroy(), add="+")
         self._theme.watch(lambda: restyle(tip, self._theme))

@@ -186,8 +186,10 @@ class Tree(ttk.Frame):
         return chosen[0] if chosen else ""
 
     def select(self, key: str) -> None:
-        """Select a row and bring it into view."""
-        if key in self._made:
+        """Select a row and bring it into view; none where *key* is empty."""
+        if not key:
+            self.view.selection_set()
+        elif key in self._made:
             self.view.see(key)
             self.view.selection_set(key)
             self.view.focus(key)

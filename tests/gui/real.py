@@ -85,7 +85,7 @@ class RealTest(WindowTest):
     def settle(self) -> None:
         """Let all that was clicked or pressed arrive."""
         for _ in range(5):
-            self.root.update()
+            self.update()
         self.turn()
 
     def click(self, x: int, y: int) -> None:
@@ -103,7 +103,7 @@ class RealTest(WindowTest):
     def spot(self, key: str, what: str) -> tuple[int, int]:
         """Where the `box` or the `name` of a row is."""
         self.view.see(key)
-        self.root.update()
+        self.update()
         left, top, wide, high = self.view.bbox(key, "#0")
         y = top + high // 2
         wanted = "image" if what == "box" else "text"

@@ -32,12 +32,12 @@ class Tooltips(WindowTest):
 
         label = tkinter.Label(self.root, text="here")
         label.place(x=0, y=0)
-        self.root.update()
+        self.update()
         return label, Tip(label, words, theme=self.app.theme, **options)
 
     def hover(self, widget):
         widget.event_generate("<Enter>", x=2, y=2)
-        self.root.update()
+        self.update()
 
     def test_ours_shows_after_a_moment_and_hides(self):
         self.open()
@@ -46,7 +46,7 @@ class Tooltips(WindowTest):
         self.hover(label)
         self.until(lambda: tip.is_shown, "it is shown")
         label.event_generate("<Leave>")
-        self.root.update()
+        self.update()
 
         self.assertFalse(tip.is_shown)
 
@@ -65,7 +65,7 @@ class Tooltips(WindowTest):
             with self.subTest(corner=(x, y)):
                 tip._widget.winfo_pointerxy = lambda place=(x, y): place
                 tip.show()
-                self.root.update()
+                self.update()
                 window = tip._window
                 self.assertGreaterEqual(window.winfo_x(), 0)
                 self.assertGreaterEqual(window.winfo_y(), 0)
@@ -80,7 +80,7 @@ class Tooltips(WindowTest):
         self.until(lambda: tip.is_shown, "it is shown")
 
         label.destroy()
-        self.root.update()
+        self.update()
 
         self.assertFalse(tip.is_shown)
 
@@ -88,7 +88,7 @@ class Tooltips(WindowTest):
         self.open()
         tree = self.app.window.tree
         tree.view.see(ONE)
-        self.root.update()
+        self.update()
         left, top, _, high = tree.view.bbox(ONE)
         x = next(x for x in range(left, left + 200) if tree.view.identify_element(x, top + high // 2) == "text")
         tree.view.winfo_pointerx = lambda: tree.view.winfo_rootx() + x
@@ -125,7 +125,7 @@ class Tooltips(WindowTest):
         tip = self.app.window.tips.plain(label, "what it means")
 
         label.destroy()
-        self.root.update()
+        self.update()
 
         self.assertFalse(tip.winfo_exists())
 

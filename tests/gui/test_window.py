@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import unittest
+from itertools import chain, repeat
 from pathlib import Path
+from unittest import mock
 
 from pkgsuite import events
 from tests.gui.display import needs_display
@@ -109,7 +113,7 @@ class Boxes(WindowTest):
         self.open()
         self.tree = self.app.window.tree
         self.tree.view.see(TWO)
-        self.root.update()
+        self.update()
 
     def click(self, key, into):
         left, top, _, high = self.tree.view.bbox(key)
@@ -118,7 +122,7 @@ class Boxes(WindowTest):
         picture = [x for x in columns if self.tree.view.identify_element(x, y) == "image"]
         self.tree.view.event_generate("<Button-1>", x=picture[into], y=y)
         self.tree.view.event_generate("<ButtonRelease-1>", x=picture[into], y=y)
-        self.root.update()
+        self.update()
 
     def test_a_click_on_the_box_unchecks_and_its_group_is_half_checked(self):
         self.click(ONE, 4)
@@ -156,7 +160,7 @@ class Boxes(WindowTest):
 
     def test_letters_go_to_the_filter(self):
         self.tree.view.focus_force()
-        self.root.update()
+        self.update()
         self.tree.view.event_generate("<Key>", keysym="t")
         self.until(lambda: self.app.window.filter.text == "t", "the letter is in the filter")
 
@@ -171,7 +175,6 @@ class Runs(WindowTest):
 
     def run_and_wait(self, start):
         start()
-        self.until(lambda: self.app.conductor.is_running, "a run is on its way")
         self.until(self.is_over, "the run is over")
         self.turn()
 
@@ -186,7 +189,7 @@ class Runs(WindowTest):
         self.app._toggle(TWO)
         self.run_and_wait(self.app.run_checked)
         self.app.window.tree.select(ONE)
-        self.root.update()
+        self.update()
         self.run_and_wait(self.app.run_this)
         self.run_and_wait(self.app.run_last)
 
@@ -368,6 +371,35 @@ class Ends(WindowTest):
         self.open()
 
         self.assertEqual(2, sum("is ignored" in note for note in self.app.state.notes))
+
+    def test_a_job_of_any_widget_may_wait_when_it_closes(self):
+        self.there_are([ONE])
+        self.open()
+        self.app.window.filter.entry.after(60_000, print)
+
+        self.shut()
+
+        self.assertFalse(self.is_open)
+
+    def test_a_surprise_in_the_window_is_told_once_and_the_window_goes_on(self):
+        self.there_are([ONE])
+        self.open()
+        said = io.StringIO()
+        with contextlib.redirect_stderr(said):
+            for _ in range(2):
+                self.app.surprise(KeyError, KeyError("lost"), None)
+        self.turn()
+
+        self.assertEqual(1, said.getvalue().count("KeyError"))
+        self.assertIn("Something went wrong in the window: KeyError: 'lost'", self.app.window.toast.label.cget("text"))
+
+    def test_the_loop_goes_on_after_a_turn_that_failed(self):
+        self.there_are([ONE])
+        self.open()
+        with mock.patch.object(self.app, "_turn", side_effect=chain([KeyError("lost")], repeat(None))) as turned:
+            with self.assertRaisesRegex(KeyError, "lost"):
+                self.until(lambda: False, "the turn that fails")
+            self.until(lambda: turned.call_count > 1, "another turn")
 
     def test_nothing_of_it_stays_in_tmp(self):
         self.there_are([ONE])

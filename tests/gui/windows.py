@@ -42,6 +42,7 @@ class WindowTest(unittest.TestCase):
         changed.start()
         self.addCleanup(changed.stop)
         self.app: Any = None
+        self.surprises: list[BaseException] = []
         self.addCleanup(self.shut)
 
     # The pkgsuite that is played
@@ -65,55 +66,68 @@ class WindowTest(unittest.TestCase):
     # The window
 
     def open(self, sources: Sequence[str] = (), pkgsuite: Sequence[str] | None = None) -> Any:
-        """Show the window and wait until the list has come."""
+        """Show the window and wait until what it asks at the start is answered and all is painted."""
         import tkinter
 
         from pkgsuite.gui.app import App
 
-        played = [sys.executable, puppet.__file__, str(self.place)]
+        played = [sys.executable, "-S", puppet.__file__, str(self.place)]
         self.root = tkinter.Tk(className="pkgsuite")
-        self.root.report_callback_exception = self._wrong  # type: ignore[method-assign]
+        self.root.report_callback_exception = lambda kind, error, trace: self.surprises.append(error)
         self.app = App(self.root, sources, pkgsuite or played)
         self.until(lambda: not self.app.conductor.is_busy, "the questions at the start are answered")
-        self.until(lambda: not self.app.window.tree.is_building, "the tree is built")
         self.turn()
         return self.app
 
-    def _wrong(self, kind: type[BaseException], error: BaseException, trace: object) -> None:
-        raise error
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a window."""
+        import tkinter
+
+        try:
+            return bool(self.root.winfo_exists())
+        except (AttributeError, tkinter.TclError):
+            return False
+
+    def update(self) -> None:
+        """Let Tk do what waits, if there is a window; what goes wrong in a callback is raised here."""
+        if self.is_open:
+            self.root.update()
+        if self.surprises:
+            raise self.surprises.pop(0)
 
     def turn(self) -> None:
         """Let the window do what it has to do now, and paint."""
         self.app._paint()
-        self.root.update()
-        while self.app.window.tree.is_building:
-            self.root.update()
-        self.root.update()
+        self.until(lambda: not self.app.window.tree.has_work, "all rows are there and painted")
+        self.app._paint()
+        self.update()
 
     def until(self, is_true: Callable[[], object], what: str) -> None:
         """Turn the window's loop until something is true."""
         deadline = time.monotonic() + PATIENCE_S
+        self.update()
         while not is_true():
             if time.monotonic() > deadline:
                 notes = self.app.state.notes if self.app else []
                 self.fail(f"waited {PATIENCE_S:g} s in vain: {what}; notes: {notes}")
-            self.root.update()
-            wait = getattr(self.root, "tk", None)
-            if wait is not None:
-                time.sleep(0.002)
+            time.sleep(0.002)
+            self.update()
 
     def shut(self) -> None:
         """Close the window, whatever the test left."""
-        if self.app is None:
-            return
         app, self.app = self.app, None
-        import tkinter
-
-        try:
-            if app.root.winfo_exists():
-                app._leave()
-        except tkinter.TclError:
+        if self.is_open:
+            try:
+                if app is not None:
+                    app._leave()
+            finally:
+                if self.is_open:
+                    self.root.destroy()
+        elif app is not None:
             app.conductor.close()
+        if self.surprises:
+            raise self.surprises.pop(0)
 
     # Short ways
 
@@ -135,6 +149,6 @@ class WindowTest(unittest.TestCase):
         """A key, as Tk sees it."""
         target = widget or self.root
         target.focus_force()
-        self.root.update()
+        self.update()
         target.event_generate(sequence)
-        self.root.update()
+        self.update()
