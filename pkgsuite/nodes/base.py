@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import functools
 import gc
 import io
 import itertools
@@ -16,7 +17,7 @@ import traceback
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from pkgsuite.errors import SuiteError
 from pkgsuite.model.journal import Note, Served, decode
@@ -86,6 +87,7 @@ class Node(ABC):
             self._log = bounded_file("log", LOG_BYTES)
             self._journal = os.memfd_create("journal")
         make_room_for_descriptors(self._journal)
+        own_streams()
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):
                 stream.flush()
@@ -334,6 +336,14 @@ def become_a_node(log: int, kept: Iterable[int]) -> None:
     edges = [2, *sorted(kept), os.sysconf("SC_OPEN_MAX")]
     for below, above in itertools.pairwise(edges):
         os.closerange(below + 1, above)
-    for name, descriptor in (("stdout", 1), ("stderr", 2)):
-        raw = io.FileIO(descriptor, "w", closefd=False)
-        setattr(sys, name, io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", "backslashreplace", line_buffering=True))
+    sys.stdout, sys.stderr = own_streams()
+
+
+@functools.cache
+def own_streams() -> tuple[TextIO, TextIO]:
+    """What a node has for stdout and stderr; made before it is forked, so that all share the memory."""
+    raw = (io.FileIO(descriptor, "w", closefd=False) for descriptor in (1, 2))
+    out, err = (
+        io.TextIOWrapper(io.BufferedWriter(each), "utf-8", "backslashreplace", line_buffering=True) for each in raw
+    )
+    return out, err

@@ -7,7 +7,7 @@ is slow or hostile holds up nobody else. The process forks nothing, so its threa
 from __future__ import annotations
 
 import contextlib
-import selectors
+import select
 import socket
 import threading
 import time
@@ -52,6 +52,7 @@ class Server:
     way: tunnel.Way | None = None
     heals: int = 0
     is_listening: bool = True
+    is_watched: bool = False
     connections: set[socket.socket] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -59,17 +60,17 @@ class Server:
         """Serve until there is nobody to give orders any more; without *orders* for ever."""
         threading.stack_size(STACK_BYTES)
         self.listener.setblocking(False)
-        with selectors.DefaultSelector() as selector:
-            if orders is not None:
-                selector.register(orders, selectors.EVENT_READ)
-            while True:
-                is_full = len(self.connections) >= MOST_CONNECTIONS
-                self._listen_or_not(selector, is_full)
-                for key, _ in selector.select(FULL_S if is_full else None):
-                    if key.fileobj is self.listener:
-                        self._accept()
-                    elif orders is not None and not self._obey(orders):
-                        return
+        poll = select.poll()
+        if orders is not None:
+            poll.register(orders, select.POLLIN)
+        while True:
+            is_full = len(self.connections) >= MOST_CONNECTIONS
+            self._listen_or_not(poll, is_full)
+            for descriptor, _ in poll.poll(FULL_S * 1000 if is_full else None):
+                if descriptor == self.listener.fileno():
+                    self._accept()
+                elif orders is not None and not self._obey(orders):
+                    return
 
     def fault(self, fault: faults.Fault, pattern: str = "*", times: int | None = None) -> None:
         """Let *fault* be at work from now on, for paths that match and so many requests, if given."""
@@ -78,18 +79,18 @@ class Server:
 
     # Clients
 
-    def _listen_or_not(self, selector: selectors.BaseSelector, is_full: bool) -> None:
+    def _listen_or_not(self, poll: select.poll, is_full: bool) -> None:
         """Take new clients, unless connections are refused or there are too many.
 
         Whether it *is_full* is asked once a round: connections end at any moment, and who waits for ever must be
         listening.
         """
         wanted = self.is_listening and not is_full
-        is_registered = self.listener in selector.get_map()
-        if wanted and not is_registered:
-            selector.register(self.listener, selectors.EVENT_READ)
-        elif is_registered and not wanted:
-            selector.unregister(self.listener)
+        if wanted and not self.is_watched:
+            poll.register(self.listener, select.POLLIN)
+        elif self.is_watched and not wanted:
+            poll.unregister(self.listener)
+        self.is_watched = wanted
 
     def _refuse_or_not(self) -> None:
         """Refuse connections from now on, or no more."""

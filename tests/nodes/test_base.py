@@ -123,6 +123,7 @@ class Nodes(unittest.TestCase):
         for pid in (mirror.pid, 0):
             with urllib.request.urlopen(f"{mirror.url}/b", timeout=20) as answer:
                 self.assertEqual(answer.read(), b"b")
+            self.assertTrue(mirror.journal)
             if pid:
                 mirror.restart()
                 self.assertNotEqual(mirror.pid, pid)
