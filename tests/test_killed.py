@@ -36,6 +36,9 @@ SLACK = 50
 OTHERS_S = 20
 """How long other runs on this machine may keep what they made."""
 
+OF_WINDOWS = ("pkgsuite-gui-", "pkgsuite-window-", "pkgsuite-display-")
+"""What windows have in /tmp, and their tests, which may run beside."""
+
 SAMPLE = """
     import subprocess
     from pkgsuite import Package, Scenario, installed, pacman
@@ -181,7 +184,9 @@ def is_alive(pid: int) -> bool:
 def names_of_ours(place: str) -> Iterator[str]:
     """What stands in a directory and may come from a run."""
     with contextlib.suppress(OSError):
-        yield from (f"{place}/{name}" for name in os.listdir(place) if "pkgsuite" in name)
+        yield from (
+            f"{place}/{name}" for name in os.listdir(place) if "pkgsuite" in name and not name.startswith(OF_WINDOWS)
+        )
 
 
 def is_idle() -> bool:
