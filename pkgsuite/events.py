@@ -47,13 +47,16 @@ OUTCOMES = ("passed", "failed", "error", "skipped", "xfailed", "xpassed", "crash
 class Plan:
     """The run begins: the ids of all tests in their order, by how many workers, *at* seconds since the epoch.
 
-    *seed* is that of a random order, or None. A Planned for each test follows.
+    *seed* is that of a random order, or None. A run of a *shard*, such as `2/4`, leaves the *others* to other machines.
+    A Planned for each test follows.
     """
 
     tests: tuple[str, ...]
     jobs: int = 1
     seed: int | None = None
     at: float = 0.0
+    shard: str = ""
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

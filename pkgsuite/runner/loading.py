@@ -6,7 +6,7 @@ import traceback
 import unittest
 from typing import Any
 
-__all__ = ["BrokenModule", "SkippedModule", "is_broken", "stand_in"]
+__all__ = ["BrokenModule", "SkippedModule", "is_broken", "is_stand_in", "stand_in"]
 
 __unittest = True
 
@@ -65,6 +65,11 @@ class SkippedModule(BrokenModule):
 def is_broken(test: unittest.TestCase) -> bool:
     """Whether *test* stands for a module that cannot be imported."""
     return type(test) is BrokenModule
+
+
+def is_stand_in(test: unittest.TestCase) -> bool:
+    """Whether *test* stands for a module that could not be loaded, for whatever reason."""
+    return isinstance(test, BrokenModule)
 
 
 def stand_in(test: unittest.TestCase) -> unittest.TestCase:

@@ -54,6 +54,7 @@ class Options:
     """How tests are run.
 
     *echo* gets what tests write at once; *logs* holds what is too long for events. *seed* is that of a random order.
+    A *shard* leaves the *others* to other runs.
     """
 
     jobs: int = 1
@@ -64,6 +65,8 @@ class Options:
     logs: Logs = field(default_factory=Logs)
     echo: Callable[[bytes], object] | None = None
     remote: Remote | None = None
+    shard: str = ""
+    others: tuple[str, ...] = ()
 
 
 def run(tests: Sequence[unittest.TestCase], send: Send, options: Options | None = None) -> events.Done:
@@ -90,7 +93,13 @@ class Session:
         self._planned = [memory.recall(each) for each in planned] if memory else planned
         self._groups = self._in_order()
         jobs = max(1, min(options.jobs, len(tests)))
-        terms = Terms(self._names, jobs, options.timeout, lambda: Capture(options.logs, options.echo))
+        terms = Terms(
+            self._names,
+            jobs,
+            options.timeout,
+            lambda: Capture(options.logs, options.echo),
+            is_cautious=options.failfast,
+        )
         self._crew = Crew(tests, Schedule(self._groups), self._hear, terms)
 
     def _in_order(self) -> list[Group]:
@@ -103,7 +112,8 @@ class Session:
         """Run all of it."""
         order = [number for group in self._groups for number in group.tests]
         names = tuple(self._names[number] for number in order)
-        self._send(events.Plan(names, self._options.jobs, self._options.seed, time.time()))
+        options = self._options
+        self._send(events.Plan(names, options.jobs, options.seed, time.time(), options.shard, options.others))
         if self._options.seed is not None:
             self._send(events.Note(f"random order: --seed {self._options.seed}"))
         for number in order:
