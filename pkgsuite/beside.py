@@ -9,15 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from pkgsuite.errors import SuiteError
 from pkgsuite.system.wait import wait_until
 
 __all__ = ["Beside", "Started", "running"]
 
 __unittest = True
 
-START_S = 20.0
-"""How long a command may take until it is a process."""
+PATIENCE_S = 60.0
+"""How long a test waits for a moment in the life of a command."""
 
 
 class Started(Protocol):
@@ -50,19 +49,26 @@ class Beside:
         """Whether it has not ended yet."""
         return self._thread.is_alive()
 
+    def wait_for(self, condition: Callable[[], object], *, what: str = "", timeout: float = PATIENCE_S) -> None:
+        """Wait until *condition* is true, or the command has ended, which rules may find out.
+
+        Raises SuiteError after *timeout* seconds, saying *what* was waited for.
+        """
+        wait_until(
+            lambda: not self.is_running or condition(),
+            timeout=timeout,
+            what=what or "the moment that the test waits for comes, or the command ends",
+        )
+
     def signal(self, number: int = signal.SIGTERM) -> None:
-        """Send it a signal, and nothing that it has started; raises SuiteError where it has ended already."""
-        pid = 0
+        """Send a signal to it, not to what it has started; one that has ended gets none."""
+        self.wait_for(lambda: self._pid, what="the command runs")
+        if self.is_running and self._pid:
+            os.kill(self._pid, number)
 
-        def is_process() -> bool:
-            nonlocal pid
-            pid = self._started.pid if self._started is not None else 0
-            return pid != 0 or not self.is_running
-
-        wait_until(is_process, timeout=START_S, what="the command that is to get a signal runs")
-        if not self.is_running:
-            raise SuiteError(f"the command had ended before {signal.Signals(number).name} could be sent")
-        os.kill(pid, number)
+    @property
+    def _pid(self) -> int:
+        return self._started.pid if self._started is not None else 0
 
     def start(self) -> None:
         """Begin."""

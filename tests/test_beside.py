@@ -36,11 +36,35 @@ class BesideTest(unittest.TestCase):
                 self.assertEqual(sleeper.status, -number)
                 self.assertFalse(command.is_running)
 
-    def test_nobody_is_left_to_get_a_signal(self) -> None:
+    def test_one_that_has_ended_gets_no_signal(self) -> None:
         with running(lambda told: None) as command:
             command.end()
-            with self.assertRaisesRegex(SuiteError, "had ended before SIGKILL could be sent"):
-                command.signal(signal.SIGKILL)
+            command.signal(signal.SIGKILL)
+
+        self.assertFalse(command.is_running)
+
+    def test_waiting_ends_with_the_moment(self) -> None:
+        sleeper = Sleeper()
+        looks = iter([False, False, True])
+        with running(sleeper.run) as command:
+            command.wait_for(lambda: next(looks))
+            self.assertTrue(command.is_running)
+            command.signal(signal.SIGKILL)
+
+        self.assertIsNone(next(looks, None))
+
+    def test_waiting_ends_with_the_command(self) -> None:
+        with running(lambda told: None) as command:
+            command.wait_for(lambda: False)
+
+            self.assertFalse(command.is_running)
+
+    def test_waiting_has_an_end(self) -> None:
+        sleeper = Sleeper()
+        with running(sleeper.run) as command:
+            with self.assertRaisesRegex(SuiteError, "still not: the archive is half there"):
+                command.wait_for(lambda: False, what="the archive is half there", timeout=0.01)
+            command.signal(signal.SIGKILL)
 
     def test_its_trouble_is_raised_behind_the_block(self) -> None:
         with self.assertRaisesRegex(SuiteError, "no such command"):  # noqa: SIM117 - that block is the subject

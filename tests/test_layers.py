@@ -31,7 +31,7 @@ LAYERS = {
     "snapshot": "errors model",
     "fork": "errors events system",
     "telling": "events model system",
-    "beside": "errors system",
+    "beside": "system",
     "machine": "errors model managers system snapshot telling beside",
     "queue": "errors model machine",
     "indexer": "errors formats",

@@ -19,7 +19,6 @@ from pkgsuite.nodes.faults import Fault, Refusing
 from pkgsuite.nodes.journal import Journal
 from pkgsuite.nodes.server import Server
 from pkgsuite.system.sandbox import OLD_S
-from pkgsuite.system.wait import wait_until
 
 __all__ = ["Mirror", "Render"]
 
@@ -166,16 +165,12 @@ class Mirror(Node):
         """End all faults; answers that were silent go on."""
         self.ask({"do": "heal"})
 
-    def wait_for(self, path: str, sent: int = 0, *, timeout: float = 20.0) -> None:
-        """Wait until an answer for *path* is on its way to a client, of whose body so many bytes at least were sent.
+    def is_sending(self, path: str, sent: int = 0) -> bool:
+        """Whether an answer for *path* is on its way to a client, of whose body so many bytes at least were sent.
 
-        Stall(after=sent) keeps it there. Raises SuiteError after *timeout* seconds.
+        Stall(after=sent) keeps it there.
         """
-
-        def is_on_its_way() -> bool:
-            return any(each.path == path and each.is_open and each.sent_bytes >= sent for each in self.journal)
-
-        wait_until(is_on_its_way, timeout=timeout, what=f"{self.name} sends {path}, and has sent {sent} bytes of it")
+        return any(each.path == path and each.is_open and each.sent_bytes >= sent for each in self.journal)
 
     def served(self, path: str) -> int:
         """How often the body of *path* was delivered."""

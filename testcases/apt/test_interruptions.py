@@ -90,7 +90,7 @@ class KilledRefresh(Scenario, on=apt):
         self.mirror.publish("repository", [Package("dummy", "2.0-1")])
         self.mirror.fault(Stall(after), self.INDEX)
         with machine.running("apt-get update") as command:
-            self.mirror.wait_for(self.INDEX, after)
+            command.wait_for(lambda: self.mirror.is_sending(self.INDEX, after))
             command.signal(signal.SIGKILL)
         self.mirror.heal()
         self.check(machine, returncode(-signal.SIGKILL))

@@ -62,6 +62,10 @@ class Mirrored(Scenario):
         (command,) = self.manager.install(names, [])
         return command
 
+    def has_started(self):
+        """Whether the start of the archive is on its way."""
+        return self.mirror.is_sending(self.archive, START)
+
     def refuses_and_recovers(self, says):
         """The mirror's fault lets nothing be installed, and once it has gone the same command works."""
         self.machine.refuses(self.installing("dummy"), says=says)
@@ -87,8 +91,8 @@ class Patience(Mirrored, on=(apt, pacman)):
         """What falls silent in the midst of a file and goes on is not asked again."""
         self.mirror.fault(Stall(after=START), self.archive)
 
-        with self.machine.running(self.installing("dummy")):
-            self.mirror.wait_for(self.archive, START)
+        with self.machine.running(self.installing("dummy")) as command:
+            command.wait_for(self.has_started)
             self.mirror.heal()
 
         self.check(returncode(0), transaction("+dummy"), served(self.archive, 1), asked_from(self.archive, 0, 1))
@@ -166,8 +170,8 @@ class Changes(Mirrored, on=(apt, pacman)):
         new = DUMMY.upgraded("2.0-1")
         self.mirror.fault(Stall(after=START), self.archive)
 
-        with self.machine.running(self.installing("dummy")):
-            self.mirror.wait_for(self.archive, START)
+        with self.machine.running(self.installing("dummy")) as command:
+            command.wait_for(self.has_started)
             self.mirror.publish("repository", [new])
             self.mirror.heal()
 
@@ -177,8 +181,8 @@ class Changes(Mirrored, on=(apt, pacman)):
         """An archive that the mirror takes away while it is sent comes whole all the same."""
         self.mirror.fault(Stall(after=START), self.archive)
 
-        with self.machine.running(self.installing("dummy")):
-            self.mirror.wait_for(self.archive, START)
+        with self.machine.running(self.installing("dummy")) as command:
+            command.wait_for(self.has_started)
             self.mirror.remove(self.archive)
             self.mirror.heal()
 
@@ -189,8 +193,8 @@ class Changes(Mirrored, on=(apt, pacman)):
         second = self.archive_of(OTHER)
         self.mirror.fault(Stall(after=START), self.archive)
 
-        with self.machine.running(self.installing("dummy", "other")):
-            self.mirror.wait_for(self.archive, START)
+        with self.machine.running(self.installing("dummy", "other")) as command:
+            command.wait_for(self.has_started)
             self.mirror.remove(second)
             self.mirror.heal()
 
@@ -204,7 +208,7 @@ class Killed(Mirrored, on=(apt, pacman)):
         """A first attempt, killed when it has the start of the archive."""
         self.mirror.fault(Stall(after=START), self.archive)
         with self.machine.running(self.installing("dummy")) as command:
-            self.mirror.wait_for(self.archive, START)
+            command.wait_for(self.has_started)
             command.signal(signal.SIGKILL)
         self.mirror.heal()
         self.check(returncode(-signal.SIGKILL), transaction(), ~exists("usr/bin/dummy"), unchanged_elsewhere())
@@ -235,7 +239,7 @@ class Killed(Mirrored, on=(apt, pacman)):
         """A user's Ctrl-C leaves nothing to clean up, not even a lock."""
         self.mirror.fault(Stall(after=START), self.archive)
         with self.machine.running(self.installing("dummy")) as command:
-            self.mirror.wait_for(self.archive, START)
+            command.wait_for(self.has_started)
             command.signal(signal.SIGINT)
         self.mirror.heal()
         self.check(~returncode(0), ~installed("dummy"), unchanged_elsewhere())
