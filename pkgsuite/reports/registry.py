@@ -17,7 +17,7 @@ from pkgsuite.reports.targets import STDOUT, Document, open_lines, own_stdout
 
 __all__ = ["DOCUMENTS", "FORMATS", "STREAMS", "Reports", "Stream", "opened", "take_stdout"]
 
-STREAMS = {"jsonl": "jsonl.JsonLines"}
+STREAMS = {"jsonl": "jsonl.JsonLines", "tap": "tap.Tap"}
 """Formats of which every line is there at once: classes that make a Stream of a TextIO."""
 
 DOCUMENTS = {"html": "html.page.write", "junit": "junit.write", "xunit": "junit.write_strictly"}

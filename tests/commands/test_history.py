@@ -57,9 +57,7 @@ class HistoryCommandTest(CommandLineTest):
 
         sections = {text.partition("\n")[0]: text for text in self.history().rstrip().split("\n\n")}
 
-        self.assertEqual(
-            ["the last runs", "slowest", "flakiest", "newly failing", "still failing: none"], [*sections]
-        )
+        self.assertEqual(["the last runs", "slowest", "flakiest", "newly failing", "still failing: none"], [*sections])
         self.assertEqual(2, sections["the last runs"].count(" 1 failed"))
         self.assertRegex(sections["flakiest"], r"\n +\d\.\d\d s  \.F\.F +test_sample.Case.test_fails: 'fails'")
         self.assertNotIn("test_passes", sections["flakiest"] + sections["newly failing"])
