@@ -19,7 +19,7 @@ from pkgsuite import events
 from pkgsuite.errors import Unsupported
 from pkgsuite.runner import warden
 from pkgsuite.runner.groups import Group
-from pkgsuite.runner.output import Capture
+from pkgsuite.runner.output import Capture, Outlet
 from pkgsuite.runner.schedule import Schedule
 from pkgsuite.runner.worker import DONE, OPEN, Manners, flush, serve
 from pkgsuite.system import ladder
@@ -76,13 +76,12 @@ class Terms:
 class Worker:
     """The crew's side of one worker: its process, its socket, the test it has, since when, and those behind it."""
 
-    def __init__(self, number: int, pid: int, peer: socket.socket, output: int | None, capture: Capture | None) -> None:
+    def __init__(self, number: int, pid: int, peer: socket.socket, outlet: Outlet | None) -> None:
         self.number = number
         self.pid = pid
         self.end = os.pidfd_open(pid)
         self.socket = peer
-        self.output = output
-        self.capture = capture
+        self.outlet = outlet
         self.buffer = b""
         self.group: Group | None = None
         self.group_before = ""
@@ -118,21 +117,12 @@ class Worker:
         with contextlib.suppress(OSError):
             self.socket.sendall(data)
 
-    def read_output(self) -> None:
-        """Take what it has written by now."""
-        if self.output is None or self.capture is None:
-            return
-        with contextlib.suppress(BlockingIOError):
-            while data := os.read(self.output, CHUNK_BYTES):
-                self.capture.add(data)
-
     def close(self) -> str:
         """Bury the process and say how it ended."""
         self.socket.close()
-        for descriptor in (self.end, self.output):
-            if descriptor is not None:
-                os.close(descriptor)
-        self.output = None
+        os.close(self.end)
+        if self.outlet is not None:
+            self.outlet.close()
         try:
             status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
         except ChildProcessError:
@@ -215,58 +205,58 @@ class Crew:
             return False
         number = next(each for each in range(1, self._terms.jobs + 1) if each not in self._workers)
         ours, theirs = socket.socketpair()
-        reading, writing = os.pipe() if self._terms.capture else (None, None)
+        outlet, writing = self._outlet()
         flush()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
             pid = self._terms.home.fork()
         if pid == 0:
-            self._leave(ours, reading)
-            serve(self._tests, theirs, self._terms.manners, writing)
+            self._leave(ours, outlet)
+            serve(self._tests, theirs, self._terms.manners, writing, outlet.mark if outlet else b"")
         theirs.close()
-        if reading is not None and writing is not None:
+        if writing is not None:
             os.close(writing)
-            os.set_blocking(reading, False)
-        worker = Worker(number, pid, ours, reading, self._terms.capture() if self._terms.capture else None)
+        worker = Worker(number, pid, ours, outlet)
         self._workers[number] = worker
         self._register(worker)
         worker.give(taken[0], [taken[1], *self._short_ones(worker, taken[0])])
         return True
 
-    def _leave(self, ours: socket.socket, reading: int | None) -> None:
+    def _outlet(self) -> tuple[Outlet, int] | tuple[None, None]:
+        """A pipe for what a new worker writes, if that is captured."""
+        if self._terms.capture is None:
+            return None, None
+        reading, writing = os.pipe()
+        return Outlet(reading, self._terms.capture()), writing
+
+    def _leave(self, ours: socket.socket, outlet: Outlet | None) -> None:
         """In a new worker: hold nothing of the crew's."""
         self._selector.close()
         ours.close()
         for worker in self._workers.values():
             worker.socket.close()
             os.close(worker.end)
-        for descriptor in (reading, *(worker.output for worker in self._workers.values())):
-            if descriptor is not None:
-                os.close(descriptor)
+        for each in (outlet, *(worker.outlet for worker in self._workers.values())):
+            if each is not None:
+                each.close()
 
     def _register(self, worker: Worker) -> None:
         self._selector.register(worker.socket, selectors.EVENT_READ, lambda: self._hear(worker))
         self._selector.register(worker.end, selectors.EVENT_READ, lambda: self._bury(worker))
-        if worker.output is not None:
-            self._selector.register(worker.output, selectors.EVENT_READ, lambda: self._read_output(worker))
+        if worker.outlet is not None:
+            self._selector.register(worker.outlet.descriptor, selectors.EVENT_READ, lambda: self._read_output(worker))
 
     def _forget(self, worker: Worker) -> None:
-        for descriptor in (worker.socket, worker.end, worker.output):
-            if descriptor is not None:
+        for each in (worker.socket, worker.end, worker.outlet.descriptor if worker.outlet else None):
+            if each is not None:
                 with contextlib.suppress(KeyError):
-                    self._selector.unregister(descriptor)
+                    self._selector.unregister(each)
         self._workers.pop(worker.number, None)
 
     def _read_output(self, worker: Worker) -> None:
         """Read once, so that a flood holds up nobody else."""
-        if self._workers.get(worker.number) is not worker or worker.output is None or worker.capture is None:
-            return
-        with contextlib.suppress(BlockingIOError):
-            data = os.read(worker.output, CHUNK_BYTES)
-            if data:
-                worker.capture.add(data)
-            else:
-                self._selector.unregister(worker.output)
+        if self._workers.get(worker.number) is worker and worker.outlet is not None and worker.outlet.read(once=True):
+            self._selector.unregister(worker.outlet.descriptor)
 
     # Giving and hearing
 
@@ -345,8 +335,7 @@ class Crew:
         self._tell_start(worker, self._tests[worker.test].shortDescription() or "")
         worker.has_result = True
         name = self._terms.names[worker.test]
-        worker.read_output()
-        written = worker.capture.take(name) if worker.capture else None
+        written = worker.outlet.take(name) if worker.outlet else None
         if written is not None:
             self._send(written)
         details = result.details
@@ -397,7 +386,8 @@ class Crew:
                 self._take(worker, line)
             else:
                 worker.go_on()
-        worker.read_output()
+        if worker.outlet is not None:
+            worker.outlet.read()
         self._forget(worker)
         how = worker.close()
         if worker.group is not None:
@@ -411,7 +401,7 @@ class Crew:
     def _tell_loss(self, worker: Worker, how: str, seconds: float) -> None:
         """Tell what a worker that is gone leaves open."""
         outcome, reason = worker.verdict or ("crashed", f"its worker {how}; a test must not end the process")
-        said = worker.capture.tail() if worker.capture else ""
+        said = worker.outlet.tail() if worker.outlet else ""
         is_first_time = worker.test not in self._not_begun
         if worker.test is not None and not worker.has_begun and is_first_time and worker.group is not None:
             self._not_begun.add(worker.test)

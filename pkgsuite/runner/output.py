@@ -1,8 +1,12 @@
-"""What tests write: the end of it for whoever looks on, all of it in a file where that is much."""
+"""What tests write: the end of it for whoever looks on, all of it in a file where that is much.
+
+A worker does not wait between tests that are short, so it marks where the next one begins in what they write.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +14,9 @@ from typing import BinaryIO
 
 from pkgsuite import events
 
-__all__ = ["KEPT_BYTES", "MOST_LOG_BYTES", "Capture", "Logs"]
+__all__ = ["KEPT_BYTES", "MOST_LOG_BYTES", "Capture", "Logs", "Outlet"]
+
+CHUNK_BYTES = 1 << 16
 
 KEPT_BYTES = 1 << 16
 """How much of what a test writes its Output carries."""
@@ -112,6 +118,72 @@ class Capture:
         self._tail.clear()
         self._size, self._path = 0, ""
         return taken
+
+
+class Outlet:
+    """The crew's end of what a worker writes, with a *mark* between its tests that nobody else knows."""
+
+    def __init__(self, descriptor: int, capture: Capture) -> None:
+        self.descriptor = descriptor
+        self.mark = b"\0%s\0" % os.urandom(16).hex().encode()
+        self._capture = capture
+        self._held = b""
+        self._marks = self._taken = 0
+        self._is_at_end = self._is_closed = False
+        os.set_blocking(descriptor, False)
+
+    def read(self, *, once: bool = False) -> bool:
+        """Read what is there, at most *once* at a time, up to a test whose turn has not come; tells the end of all."""
+        while self._marks <= self._taken:
+            if self._find_mark():
+                continue
+            if self._is_closed:
+                break
+            try:
+                data = os.read(self.descriptor, CHUNK_BYTES)
+            except BlockingIOError:
+                break
+            self._is_at_end = not data
+            self._held += data
+            if once or not data:
+                self._find_mark()
+                break
+        return self._is_at_end and not self._held
+
+    def _find_mark(self) -> bool:
+        """Take what is held up to the next mark, or all that cannot be the start of one."""
+        before, mark, behind = self._held.partition(self.mark)
+        if mark:
+            self._marks += 1
+        elif not self._is_at_end:
+            length = self._begun_mark()
+            before, behind = before[: len(before) - length], before[len(before) - length :]
+        if before:
+            self._capture.add(before)
+        self._held = behind
+        return bool(mark)
+
+    def _begun_mark(self) -> int:
+        """How many bytes at the end of what is held may be the start of a mark."""
+        longest = min(len(self.mark) - 1, len(self._held))
+        return next((length for length in range(longest, 0, -1) if self._held.endswith(self.mark[:length])), 0)
+
+    def tail(self) -> str:
+        """The end of what the test that runs has written."""
+        return self._capture.tail()
+
+    def take(self, test: str) -> events.Output | None:
+        """What *test* wrote, if it wrote anything; what comes behind a mark is another's."""
+        self.read()
+        self._taken += 1
+        taken = self._capture.take(test)
+        self.read()
+        return taken
+
+    def close(self) -> None:
+        """Let go of it; what was read is still there to be taken."""
+        os.close(self.descriptor)
+        self._is_closed = True
 
 
 def text_of(data: bytes) -> str:

@@ -45,11 +45,18 @@ class Manners:
 
 
 def serve(
-    tests: Sequence[unittest.TestCase], crew: socket.socket, manners: Manners, output: int | None = None
+    tests: Sequence[unittest.TestCase],
+    crew: socket.socket,
+    manners: Manners,
+    output: int | None = None,
+    mark: bytes = b"",
 ) -> NoReturn:
-    """Run the tests whose groups and numbers come from *crew*, until there are no more."""
+    """Run the tests whose groups and numbers come from *crew*, until there are no more.
+
+    What they write goes to *output*, with *mark* between any two; or to stderr where that is None.
+    """
     own = generation()
-    voice = Voice(crew)
+    voice = Voice(crew, output, mark)
     status = 1
     result = EventResult(voice.event)
     try:
@@ -111,8 +118,11 @@ def flush() -> None:
 class Voice:
     """The worker's way to the crew: that a test has ended may wait for the start of the next, which tells both."""
 
-    def __init__(self, crew: socket.socket) -> None:
+    def __init__(self, crew: socket.socket, output: int | None, mark: bytes) -> None:
         self._crew = crew
+        self._output = output
+        self._pipe = identity(output)
+        self._mark = mark
         self._generation = generation()
         self._waiting: list[bytes] = []
 
@@ -128,11 +138,26 @@ class Voice:
         if at_once:
             self.flush()
 
+    def mark(self) -> None:
+        """Mark where the next test begins in what tests write, unless a test has closed that."""
+        if self._output is not None and identity(self._output) == self._pipe:
+            with contextlib.suppress(OSError):
+                os.write(self._output, self._mark)
+
     def flush(self) -> None:
         """Send what waits; a process that a test forked says nothing."""
         if self._waiting and generation() == self._generation:
             self._crew.sendall(b"\n".join(self._waiting) + b"\n")
         self._waiting.clear()
+
+
+def identity(descriptor: int | None) -> tuple[int, int] | None:
+    """What tells the file behind a descriptor from others; None where it is closed."""
+    try:
+        status = os.fstat(-1 if descriptor is None else descriptor)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 class Lines:
@@ -197,6 +222,7 @@ class Given(unittest.TestSuite):
             before = type(test)
             self._result.end()
             flush()
+            self._voice.mark()
             self._voice.say(DONE, at_once=not self._goes_on(first[0], before))
 
     def _goes_on(self, group: int, kind: type) -> bool:

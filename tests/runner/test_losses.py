@@ -16,7 +16,7 @@ from tests.soak import amount
 CLASSES = amount(10, 100)
 PER_CLASS = 10
 FLOOD_BYTES = amount(32 << 20, 1 << 30)
-DEADLINE_S = 5
+DEADLINE_S = amount(5, 20)
 """Long enough for a test that does nothing, however busy the machine is."""
 
 MOST_GROWTH_BYTES = 16 << 20

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import unittest
 from pathlib import Path
 from unittest import mock
 
 from pkgsuite.runner import output
-from pkgsuite.runner.output import KEPT_BYTES, Capture, Logs
+from pkgsuite.runner.output import KEPT_BYTES, Capture, Logs, Outlet
 
 
 class CaptureTest(unittest.TestCase):
@@ -79,3 +80,56 @@ class CaptureTest(unittest.TestCase):
         capture.add(b"two")
 
         self.assertEqual(heard, [b"one", b"two"])
+
+
+class OutletTest(unittest.TestCase):
+    """What a worker writes while it does not wait between its tests."""
+
+    def setUp(self) -> None:
+        reading, self.writing = os.pipe()
+        self.echoed: list[bytes] = []
+        self.outlet = Outlet(reading, Capture(Logs(None), self.echoed.append))
+        self.addCleanup(self.outlet.close)
+
+    def write(self, data: bytes) -> None:
+        """What the worker writes."""
+        os.write(self.writing, data)
+
+    def take(self) -> str:
+        """What the next test wrote."""
+        taken = self.outlet.take("test")
+        return taken.text if taken else ""
+
+    def test_each_test_has_its_own(self) -> None:
+        """Though all of it was there before the first result was told, and one test was silent."""
+        mark = self.outlet.mark
+        self.write(b"one" + mark + mark + b"three" + mark + b"four")
+        os.close(self.writing)
+
+        self.assertFalse(self.outlet.read())
+        self.assertEqual([self.take() for _ in range(4)], ["one", "", "three", "four"])
+        self.assertTrue(self.outlet.read())
+        self.assertEqual(b"".join(self.echoed), b"onethreefour")
+
+    def test_a_mark_that_comes_in_pieces(self) -> None:
+        """What only looks like one is output."""
+        mark = self.outlet.mark
+        for start in range(1, len(mark)):
+            with self.subTest(start=start):
+                self.write(b"one" + mark[:start])
+                self.outlet.read(once=True)
+                self.write(mark[start:] + b"two" + mark[:start])
+                self.outlet.read(once=True)
+
+                self.assertEqual(self.take(), "one")
+                self.write(b"." + mark)
+                self.assertEqual(self.take(), "two" + (mark[:start] + b".").decode())
+        os.close(self.writing)
+
+    def test_what_a_test_writes_behind_its_end(self) -> None:
+        """A mark that comes behind the result hides nothing."""
+        self.write(b"one")
+        self.assertEqual(self.take(), "one")
+        self.write(self.outlet.mark + b"two")
+        self.assertEqual(self.take(), "two")
+        os.close(self.writing)
