@@ -20,8 +20,8 @@ from tests.checkout import TOP
 from tests.soak import IS_LONG, amount
 
 ROUNDS = amount(1, 50)
-NINE = "testcases/swarm/test_nine.py"
-OTHERS = ("testcases/swarm/test_nine_opentracker.py", "testcases/swarm/test_clients.py")
+NINE = "pkgsuite.testcases.swarm.test_nine"
+OTHERS = ("pkgsuite.testcases.swarm.test_nine_opentracker", "pkgsuite.testcases.swarm.test_clients")
 NODES = 10
 """The processes of a run in test 8: eight nodes, and at least the runner and the process that runs the test."""
 

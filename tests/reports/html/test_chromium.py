@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pkgsuite import events
 from pkgsuite.reports.registry import opened as reports_opened
+from tests.loopback import setUpModule  # noqa: F401 - unittest calls it
 from tests.reports import browser, samples
 from tests.reports.browser import DOWN, ENTER, ESCAPE, needs_chromium
 
