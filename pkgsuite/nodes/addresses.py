@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import random
 import re
 import socket
 import struct
@@ -18,9 +19,14 @@ LOOPBACK = 0x7F000000
 FIRST, LAST = 2, (1 << 24) - 2
 HOST = re.compile(r"[a-z](?:[a-z0-9.-]{0,200}[a-z0-9])?", re.IGNORECASE)
 PORTS = range(1 << 16)
+FREE_PORTS = range(10_000, 1 << 15)
+"""Where nodes listen that were given no port: below what the kernel gives to whoever connects."""
+
+MOST_TRIES = 100
 BACKLOG = 1024
 
 _taken: set[int] = set()
+_chance = random.SystemRandom()
 
 
 def listen(address: str = "", port: int = 0) -> socket.socket:
@@ -69,24 +75,22 @@ def check_names(hosts: Sequence[str]) -> tuple[str, ...]:
 def bound(address: str, port: int) -> socket.socket:
     """A socket that listens there; raises SuiteError.
 
-    Linux keeps a port for a socket that stops listening only if it was asked for by its number. So another socket finds
-    a free port, which it shares once it has it alone.
+    Linux keeps a port for a socket that stops listening only if it was asked for by its number.
     """
-    found = socket.socket()
-    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        with socket.socket() as finder:
-            if not port:
-                finder.bind((address, 0))
-                finder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            found.bind((address, port or finder.getsockname()[1]))
-        found.listen(BACKLOG)
-    except OSError as error:
-        found.close()
-        reason = "it is taken" if error.errno == errno.EADDRINUSE else error.strerror
-        raise SuiteError(f"no node can listen at {address}:{port}: {reason}; choose another, or port 0") from error
-    _taken.add(number_of(address))
-    return found
+    reason = ""
+    for number in [port] if port else (_chance.choice(FREE_PORTS) for _ in range(MOST_TRIES)):
+        found = socket.socket()
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            found.bind((address, number))
+            found.listen(BACKLOG)
+        except OSError as error:
+            found.close()
+            reason = "it is taken" if error.errno == errno.EADDRINUSE else str(error.strerror)
+            continue
+        _taken.add(number_of(address))
+        return found
+    raise SuiteError(f"no node can listen at {address}:{port}: {reason}; choose another, or port 0")
 
 
 def release(address: str) -> None:

@@ -24,6 +24,7 @@ BindAddress: {address}
 Port: {port}
 AllowUserPorts: 0
 ForeGround: 1
+FreshIndexMaxAge: 0
 ReportPage:
 ExThreshold: 0
 """

@@ -47,7 +47,7 @@ class Caching:
 
     def setUp(self):
         super().setUp()
-        self.mirror = self.start_mirror(DUMMY, port=8000)
+        self.mirror = self.start_mirror(DUMMY)
         self.archive = ARCHIVES[self.manager.name]
         self.cache = self.start_cache()
         self.first, self.second = self.start_machine_behind(self.cache), self.start_machine_behind(self.cache)

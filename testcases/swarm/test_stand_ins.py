@@ -19,7 +19,7 @@ class StandIn(Scenario):
 
     def setUp(self):
         super().setUp()
-        self.mirror = self.start_mirror(DUMMY, port=8000)
+        self.mirror = self.start_mirror(DUMMY)
 
     def let(self, variable, value):
         """Set a variable for this test."""
@@ -32,7 +32,7 @@ class TheDownloader(StandIn, on=apt):
 
     def test_two_machines_one_delivery(self):
         self.let("PKGSUITE_DOWNLOADER", ACNG)
-        downloader = self.start_downloader((), self.mirror, port=3142)
+        downloader = self.start_downloader((), self.mirror)
         other = self.start_machine(mirror=self.mirror, through=downloader, refreshed=False)
 
         for machine in (self.machine_of(downloader), other):
