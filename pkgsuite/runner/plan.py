@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pkgsuite import events
+from pkgsuite.runner.loading import is_stand_in
 
 __all__ = ["about", "bare", "managers_of", "names_of", "tags_of"]
 
@@ -43,6 +44,8 @@ def about(name: str, test: unittest.TestCase) -> events.Planned:
 
 def place_of(test: unittest.TestCase) -> tuple[str, int]:
     """The file of a test and the line where it begins; where those are not to be had, nothing and 0."""
+    if is_stand_in(test):
+        return "", 0
     method = inspect.unwrap(getattr(type(test), test._testMethodName, test.id))
     code = getattr(method, "__code__", None)
     script = getattr(test, "script", None)

@@ -30,6 +30,8 @@ def read(path: Path) -> Times:
     try:
         told: Any = json.loads(text)
     except (ValueError, RecursionError):
+        told = {"event": "the first of several"}
+    if isinstance(told, dict) and "event" in told:
         return of_events(path, text.splitlines())
     if not isinstance(told, dict) or "tests" not in told:
         raise wrong(path)
