@@ -224,9 +224,17 @@ class Line:
         if generation() != self._generation:
             return
         with self._one_at_a_time:
-            self._gathered.append(message)
+            self._gather(message)
             if time.monotonic() - self._sent_at > PATIENCE_S or not URGENT.isdisjoint(message):
                 self.flush()
+
+    def _gather(self, message: Message) -> None:
+        """Let *message* wait; events that follow each other are one, a line each."""
+        last = self._gathered[-1] if self._gathered else {}
+        if "events" in message and "events" in last:
+            last["events"] += "\n" + message["events"]
+        else:
+            self._gathered.append(message)
 
     def flush(self) -> None:
         """Send what has gathered."""

@@ -41,7 +41,7 @@ class Recorder(unittest.TestResult):
 
     def _pass_on(self, event: events.Event) -> None:
         """Pass an event on to whoever listens in the other process."""
-        self._send({"event": events.as_object(event)})
+        self._send({"events": events.encode(event)})
 
     def _call(self, name: str, test: unittest.TestCase | None, error: ErrorInfo | None = None, **more: object) -> None:
         message: Message = {"call": name, **more}
@@ -105,10 +105,8 @@ def rebuild_subtest(test: unittest.TestCase, told: Message) -> unittest.TestCase
 
 def replay(message: Mapping[str, Any], test: unittest.TestCase, result: unittest.TestResult) -> None:
     """Tell *result* what happened to *test* in the other process."""
-    if "event" in message:
-        listen = getattr(result, "event", None)
-        if listen is not None:
-            listen(events.from_object(message["event"]))
+    if "events" in message:
+        pass_on(message["events"], result)
         return
     name = message["call"]
     method = getattr(result, name, None)
@@ -127,6 +125,16 @@ def replay(message: Mapping[str, Any], test: unittest.TestCase, result: unittest
         method(subject, info)
     else:
         method(subject)
+
+
+def pass_on(lines: str, result: unittest.TestResult) -> None:
+    """Tell *result* the events of these lines, as they are where it takes them so."""
+    forward, listen = getattr(result, "forward", None), getattr(result, "event", None)
+    if forward is not None:
+        forward(lines)
+    elif listen is not None:
+        for line in lines.split("\n"):
+            listen(events.decode(line))
 
 
 def skip_reason(test: unittest.TestCase) -> str | None:

@@ -61,7 +61,8 @@ class Tree(Mapping[str, FileState]):
 
     @cached_property
     def _states(self) -> dict[str, FileState]:
-        return dict(self._given() if callable(self._given) else self._given)
+        given = self._given() if callable(self._given) else self._given
+        return given._states if isinstance(given, Tree) else dict(given)
 
     def __getitem__(self, path: str) -> FileState:
         return self._states[path]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from fnmatch import fnmatchcase
+from fnmatch import translate
+from functools import lru_cache
 
 from pkgsuite.model.file import parents
 from pkgsuite.model.observation import Observation
@@ -28,8 +30,8 @@ def unchanged_elsewhere(observation: Observation, patterns: str) -> Finding:
 
 def unnamed(changes: Sequence[Change], patterns: Iterable[str]) -> list[Change]:
     """The changes that no pattern names, nor implies as the directories above one that was created or deleted."""
-    wanted = tuple(patterns)
-    named = {change.path for change in changes if any(names(pattern, change.path) for pattern in wanted)}
+    names = naming(tuple(patterns)).match
+    named = {change.path for change in changes if names(change.path)}
     implied = {parent for path in named for parent in parents(path)}
     return [
         change
@@ -38,11 +40,13 @@ def unnamed(changes: Sequence[Change], patterns: Iterable[str]) -> list[Change]:
     ]
 
 
-def names(pattern: str, path: str) -> bool:
-    """Whether *pattern* names *path*; one that ends in a slash names a directory and all below it."""
-    if pattern.endswith("/"):
-        return fnmatchcase(path, pattern[:-1]) or fnmatchcase(path, f"{pattern}*")
-    return fnmatchcase(path, pattern)
+@lru_cache
+def naming(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """What matches each path that one of *patterns* names; one with a slash at its end names all below it too."""
+    single = [
+        each for pattern in patterns for each in ([pattern[:-1], f"{pattern}*"] if pattern.endswith("/") else [pattern])
+    ]
+    return re.compile("|".join(map(translate, single)) or r"(?!)")
 
 
 def tell(changes: Sequence[Change]) -> str:

@@ -27,12 +27,19 @@ class EventResult(unittest.TestResult):
     """Sends an event when a test starts and one when it ends, whatever happens in between.
 
     Where a fixture keeps tests of *plan* from running, each of them has a result that says so. What fails besides, such
-    as tearDownClass, is a Trouble.
+    as tearDownClass, is a Trouble. *forward* takes events that another process has encoded, a line each.
     """
 
-    def __init__(self, send: Callable[[events.Event], object], plan: Sequence[unittest.TestCase] = ()) -> None:
+    def __init__(
+        self,
+        send: Callable[[events.Event], object],
+        plan: Sequence[unittest.TestCase] = (),
+        *,
+        forward: Callable[[str], object] | None = None,
+    ) -> None:
         super().__init__()
         self._send = send
+        self.forward = forward
         self._left = list(reversed(plan))
         self._kept_away: dict[tuple[str, str], tuple[str, str]] = {}
         self._started_at = 0.0

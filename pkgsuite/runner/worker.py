@@ -58,7 +58,7 @@ def serve(
     own = generation()
     voice = Voice(crew, output, mark)
     status = 1
-    result = EventResult(voice.event)
+    result = EventResult(voice.event, forward=voice.forward)
     try:
         settle(manners, output)
         manners.prepare()
@@ -131,6 +131,11 @@ class Voice:
         self._waiting.append(events.encode(event).encode())
         if not isinstance(event, events.Result):
             self.flush()
+
+    def forward(self, lines: str) -> None:
+        """Tell what happens, given as lines."""
+        self._waiting.append(lines.encode())
+        self.flush()
 
     def say(self, word: bytes, *, at_once: bool) -> None:
         """Say one of the words OPEN and DONE."""

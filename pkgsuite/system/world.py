@@ -151,18 +151,22 @@ class World:
         os.close(news)
 
     def close(self) -> None:
-        """End the world with everything in it."""
+        """End the world with everything in it.
+
+        What is held of it goes first: the kernel takes namespaces apart in the process that holds them last, which
+        takes long, and init has the time.
+        """
         if self._keeper == GONE or generation() != self._generation:
             return
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self._keeper, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(self._keeper, 0)
         for descriptor, _ in self._joins:
             os.close(descriptor)
         self._joins.clear()
         if self._root != GONE:
             os.close(self._root)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._keeper, signal.SIGKILL)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self._keeper, 0)
         self._keeper = GONE
 
 
