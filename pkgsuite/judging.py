@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pkgsuite import events, keep, story
-from pkgsuite.errors import BadValue, RuleBroken, SuiteError
+from pkgsuite.errors import BadValue, RuleBroken, SuiteError, Unsupported
 from pkgsuite.machine import Machine, Parts
 from pkgsuite.model.observation import Observation
 from pkgsuite.rules import always, base, report, text
@@ -24,6 +24,7 @@ class Judging(Trial):
         super().__init__(methodName)
         self._machines: list[Machine] = []
         self._told: set[tuple[str, str]] = set()
+        self._not_judged: list[str] = []
         self._teller: Teller | None = None
 
     @property
@@ -104,7 +105,7 @@ class Judging(Trial):
         if rules:
             self._emit(events.Judging(self.id(), machine.name, tuple(map(str, rules))))
         seen = self._observe(machine)
-        verdicts = [as_rule(rule).check(seen) for rule in rules]
+        verdicts = [verdict for rule in rules if (verdict := self._verdict(as_rule(rule), seen)) is not None]
         for verdict in always.verdicts(seen):
             if not verdict.held and (machine.name, verdict.rule) not in self._told:
                 self._told.add((machine.name, verdict.rule))
@@ -114,6 +115,23 @@ class Judging(Trial):
         if not all(verdict.held for verdict in verdicts):
             told = story.tell(self.id(), machine.name, seen.last, machine.changes(), self.again())
             raise RuleBroken("\n".join([report.block(verdicts), *told]))
+
+    def _verdict(self, rule: base.Rule, seen: Observation) -> base.Verdict | None:
+        """What comes of a rule; None where it cannot be judged here, for which the test is skipped in the end."""
+        try:
+            return rule.check(seen)
+        except Unsupported as reason:
+            self._emit(events.Note(f"not judged: {rule}: {reason}", self.id()))
+            if not self._not_judged:
+                self.addCleanup(self._skip_unless_broken)
+            self._not_judged.append(str(reason))
+            return None
+
+    def _skip_unless_broken(self) -> None:
+        """Skip the test that is over, since rules could not be judged; raises Unsupported."""
+        reasons, self._not_judged = "; ".join(dict.fromkeys(self._not_judged)), []
+        if troubles(self, self._result) == self._troubles:
+            raise Unsupported(f"not all rules could be judged, though the others held: {reasons}")
 
     def _observe(self, machine: Machine) -> Observation:
         """All that rules may look at."""

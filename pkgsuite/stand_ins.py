@@ -12,13 +12,16 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import cast
 
+from pkgsuite.errors import Unsupported
 from pkgsuite.formats.torrent import Torrent
+from pkgsuite.model.journal import Announced, Exchanged, Fetched
 from pkgsuite.nodes.command import Command
-from pkgsuite.nodes.downloader import Downloader
+from pkgsuite.nodes.downloader import Downloader, Options
 from pkgsuite.nodes.mirror import Mirror
 from pkgsuite.nodes.opentracker import Opentracker
 from pkgsuite.nodes.tracker import INTERVAL_S, Tracker
 from pkgsuite.programs import Programs
+from pkgsuite.rules.swarm import STAND_IN
 from pkgsuite.swarm import Swarm
 
 __all__ = ["DOWNLOADER", "TRACKER", "Proxy", "StandIns"]
@@ -31,12 +34,46 @@ SHARED = (".deb", ".dsc", ".tar.gz", ".tar.xz")
 PEER_PORTS = (6881, 6999)
 
 
+NO_JOURNAL = "{0} is {1}, a program of others, which keeps no journal that we could read"
+
+
 class Proxy(Command):
-    """A program by its command line that machines ask by `/HOST:PORT/path` in place of mirrors."""
+    """A program by its command line that machines ask by `/HOST:PORT/path` in place of mirrors.
+
+    What only our own downloader can tell raises Unsupported.
+    """
 
     def url_of(self, mirror: Mirror) -> str:
         """Where it has what a mirror has, without a slash at the end."""
         return f"{self.url}/{mirror.url.partition('//')[2]}"
+
+    @property
+    def fetched(self) -> tuple[Fetched, ...]:
+        """Nobody knows what it got, and from where."""
+        raise self._unknown()
+
+    @property
+    def exchanged(self) -> tuple[Exchanged, ...]:
+        """Nobody knows what passed between it and its peers."""
+        raise self._unknown()
+
+    @property
+    def announced(self) -> tuple[Announced, ...]:
+        """Nobody knows what it said; trackers do."""
+        raise self._unknown()
+
+    @property
+    def peer(self) -> str:
+        """Nobody knows at which of its ports peers find it."""
+        raise self._unknown()
+
+    @property
+    def options(self) -> Options:
+        """It has options of its own."""
+        raise self._unknown()
+
+    def _unknown(self) -> Unsupported:
+        return Unsupported(NO_JOURNAL.format(self.name, self.version))
 
 
 class StandIns(Swarm, Programs):
@@ -78,7 +115,7 @@ class StandIns(Swarm, Programs):
             Proxy,
             name or self._free(Downloader.kind),
             command=given,
-            kind="proxy",
+            kind=STAND_IN,
             url="http://{address}:{port}",
             places=self._places(peer_ports, options),
             address=address,

@@ -9,17 +9,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from pkgsuite.errors import Unsupported
 from pkgsuite.model.journal import Announced, Exchanged, Fetched, NodeRecord, Served
 from pkgsuite.model.observation import Observation
 from pkgsuite.rules.arguments import AMOUNT, EVENT, FILE, TIMES
 from pkgsuite.rules.base import Finding, Kind
 from pkgsuite.rules.show import printable
 
-__all__ = ["KINDS"]
+__all__ = ["KINDS", "STAND_IN"]
 
 ALL = "*"
 AGAIN = "again"
-DOWNLOADER = "downloader"
+DOWNLOADER, STAND_IN = "downloader", "stand-in"
 MOST_SHOWN = 12
 
 Counted: TypeAlias = Callable[[Fetched], int]
@@ -35,10 +36,15 @@ class Source:
 
 
 def downloader(observation: Observation) -> NodeRecord | str:
-    """The node that the machine asks, or why it cannot be looked at."""
+    """The node that the machine asks, or why it cannot be looked at.
+
+    Raises Unsupported for a program that stands in for ours: what a scenario says of ours cannot be judged then.
+    """
     if not observation.through:
         return "the machine asks mirrors alone: start_downloader(tracker, mirror), or start_machine(through=…)"
     record = observation.nodes[observation.through]
+    if record.kind == STAND_IN:
+        raise Unsupported(f"{observation.through} is a program of others, which keeps no journal that we could read")
     if record.kind != DOWNLOADER:
         return f"{observation.through} is a program of others, which keeps no journal that we could read"
     return record

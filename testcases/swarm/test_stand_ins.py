@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import unittest
 
-from pkgsuite import Package, Scenario, Unsupported, apt, cached, fetched_from_peers, served
+from pkgsuite import Package, Scenario, Unsupported, apt, cached, fetched_from_mirror, fetched_from_peers, served
 
 DUMMY = Package("dummy", files=["usr/share/dummy"])
 ARCHIVE = "repository/pool/main/d/dummy/dummy_1.0-1_all.deb"
@@ -27,6 +28,38 @@ class StandIn(Scenario):
         self.addCleanup(os.environ.pop, variable)
 
 
+class RulesAboutIt(Scenario, on=apt):
+    """Not run by itself: rules that speak of our own downloader, among others."""
+
+    def holds(self):
+        """Those that can be judged are true."""
+        self.download()
+        self.check(cached("dummy", "1.0-1"), fetched_from_mirror("dummy"), fetched_from_peers("*", 0))
+        self.check(served(ARCHIVE, 1))
+
+    def breaks(self):
+        """One that can be judged is not."""
+        self.download()
+        self.check(fetched_from_mirror("dummy"), ~cached("dummy", "1.0-1"))
+
+    def download(self):
+        """Fetch a package through the program."""
+        downloader = self.start_downloader((), self.start_mirror(DUMMY))
+        for command in ("apt-get update", "apt-get -d install dummy"):
+            self.queue(downloader, command)
+        self.run_queue()
+
+
+def outcome_of(test):
+    """What comes of a test, and how its reason begins."""
+    result = unittest.TestResult()
+    test.run(result)
+    told = [("failed", text) for _, text in (*result.failures, *result.errors)]
+    told += [("skipped", reason.partition(", which")[0]) for _, reason in result.skipped]
+    (outcome,) = told or [("passed", "")]
+    return outcome
+
+
 class TheDownloader(StandIn, on=apt):
     """Apt-cacher-ng by its command line, where a scenario asks for a downloader."""
 
@@ -41,6 +74,26 @@ class TheDownloader(StandIn, on=apt):
 
         self.check(downloader, cached("dummy", "1.0-1"), served(ARCHIVE, 1))
         self.check(other, cached("dummy", "1.0-1"))
+
+    def test_what_cannot_be_judged_is_left_out_and_the_test_skipped_in_the_end(self):
+        """What the machine and the mirror can tell is judged all the same."""
+        self.let("PKGSUITE_DOWNLOADER", ACNG)
+        self.assertEqual(
+            ("skipped", "not all rules could be judged, though the others held: downloader is a program of others"),
+            outcome_of(RulesAboutIt("holds")),
+        )
+        self.assertEqual("failed", outcome_of(RulesAboutIt("breaks"))[0])
+
+    def test_its_journal_is_asked_for(self):
+        """Nobody knows that; a scenario that looks at it is skipped."""
+        self.let("PKGSUITE_DOWNLOADER", ACNG)
+        downloader = self.start_downloader((), self.mirror)
+
+        for name in ("fetched", "exchanged", "announced", "peer", "options"):
+            with self.assertRaisesRegex(
+                Unsupported, "downloader is apt-cacher-ng, a program of others, which keeps no"
+            ):
+                getattr(downloader, name)
 
     def test_a_program_that_is_not_there(self):
         self.let("PKGSUITE_DOWNLOADER", "debtorrent-client-of-2008 --apt_port {apt_port}")
