@@ -10,6 +10,7 @@ from typing import Any
 
 from pkgsuite import events
 from pkgsuite.reports.readable import capped
+from pkgsuite.reports.repeated import test_of
 
 __all__ = ["BROKEN", "NOT_RUN", "STATES", "UNFINISHED", "Attempt", "Curve", "Run", "Test"]
 
@@ -57,8 +58,9 @@ class Curve:
 
 @dataclass(slots=True)
 class Attempt:
-    """One time that a test ran, with everything it told; *left_out* counts what was too much."""
+    """One time that a test ran, under a *name* of the plan, with all it told; *left_out* counts what was too much."""
 
+    name: str
     at: float = 0.0
     worker: int = 0
     result: events.Result | None = None
@@ -160,6 +162,7 @@ class Run:
 
     def __init__(self) -> None:
         self.plan: events.Plan | None = None
+        self._test_of: dict[str, str] = {}
         self.done: events.Done | None = None
         self.tests: dict[str, Test] = {}
         self.notes: list[str] = []
@@ -194,18 +197,19 @@ class Run:
 
     def _plan(self, event: events.Plan) -> None:
         self.plan = event
+        self._test_of |= test_of(event.tests)
         for test in event.tests:
             self._test(test)
 
     def _planned(self, event: events.Planned) -> None:
         test = self._test(event.test)
-        test.planned = event
+        test.planned = replace(event, test=test.id)
         test.description = test.description or event.description
 
     def _started(self, event: events.Started) -> None:
         test = self._test(event.test)
         test.description = event.description or test.description
-        test.attempts.append(Attempt(event.at, event.worker))
+        test.attempts.append(Attempt(event.test, event.at, event.worker))
 
     def _result(self, event: events.Result) -> None:
         attempt = self._attempt(event.test)
@@ -266,14 +270,18 @@ class Run:
         self.done = event
 
     def _test(self, name: str) -> Test:
-        return self.tests.setdefault(name, Test(name))
+        """The test that a name of the plan stands for."""
+        test = self._test_of.get(name, name)
+        return self.tests.setdefault(test, Test(test))
 
     def _attempt(self, name: str) -> Attempt:
-        """The attempt of a test that an event belongs to: the last one."""
+        """The attempt that an event belongs to: the last one of its name."""
         test = self._test(name)
-        if not test.attempts:
-            test.attempts.append(Attempt())
-        return test.attempts[-1]
+        found = next((attempt for attempt in reversed(test.attempts) if attempt.name == name), None)
+        if found is None:
+            found = Attempt(name)
+            test.attempts.append(found)
+        return found
 
 
 TAKERS: dict[type, Callable[[Run, Any], None]] = {

@@ -64,6 +64,34 @@ class TestTest(unittest.TestCase):
         self.assertEqual((test.state, len(test.attempts), test.seconds), ("failed", 3, 6))
         self.assertTrue(test.is_flaky)
 
+    def test_attempts_that_run_side_by_side_are_not_mixed_up(self) -> None:
+        names = ("a #1", "a #2", "a #3")
+        run = gathered(
+            events.Plan(names, 2),
+            *(events.Planned(name, "what it does", expected_s=2) for name in names),
+            events.Started("a #1", worker=1),
+            events.Started("a #2", worker=2),
+            events.Output("a #1", "one"),
+            events.Output("a #2", "two"),
+            events.Rule("a #1", "machine", "RETCODE=0", held=False, expected="0", seen="1"),
+            events.Result("a #2", "passed"),
+            events.Started("a #3", worker=2),
+            events.Result("a #1", "failed"),
+            events.Result("a #3", "passed"),
+        )
+
+        (test,) = run.tests.values()
+        self.assertEqual((test.id, test.description, test.state, test.is_flaky), ("a", "what it does", "failed", True))
+        told = [(each.name, each.state, each.output.text if each.output else "") for each in test.attempts]
+        self.assertEqual(told, [("a #1", "failed", "one"), ("a #2", "passed", "two"), ("a #3", "passed", "")])
+        self.assertEqual([len(each.rules) for each in test.attempts], [1, 0, 0])
+        self.assertEqual(test.planned, events.Planned("a", "what it does", expected_s=2))
+
+    def test_a_number_that_is_part_of_an_id_stays(self) -> None:
+        run = gathered(events.Plan(("bug #7", "bug #7 #1", "bug #7 #2", "other #1")))
+
+        self.assertEqual(list(run.tests), ["bug #7", "other #1"])
+
     def test_attempts_that_agree_are_not_flaky(self) -> None:
         told = [each for _ in range(2) for each in (events.Started("a"), events.Result("a", "failed"))]
 
