@@ -1,7 +1,7 @@
-"""A small .deb made in process, and by dpkg-deb with its defaults from a directory that is ready.
+"""Packages and repositories made in process, and by the programs that are there for it.
 
-Goal: at least 100 times as fast, each from what is ready: a Package, or a directory as dpkg-deb wants it. What it takes
-to describe the package stands beside.
+A small .deb is made by dpkg-deb with its defaults. Goal: at least 100 times as fast, each from what is ready: a
+Package, or a directory as dpkg-deb wants it. What it takes to describe the package stands beside.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from benchmarks import repositories
 from benchmarks._ratio import Ratio, Row, Unmeasured
 from pkgsuite.formats import deb
 from pkgsuite.model.package import Package
@@ -48,6 +49,12 @@ def seconds(what: Callable[[], object], times: int) -> float:
 
 
 def measure() -> Iterator[Row]:
+    """A .deb, then what pacman has for packages and repositories."""
+    yield from small_deb()
+    yield from repositories.measure()
+
+
+def small_deb() -> Iterator[Row]:
     """Both sides in turn, the fastest round of each."""
     if shutil.which("dpkg-deb") is None:
         yield Unmeasured("a small .deb (dpkg-deb -b)", "no dpkg-deb here (apt-get install dpkg)")

@@ -26,6 +26,7 @@ SHARE = 0.95
 """The goal: this much of nginx's speed."""
 
 CROWDS = (10, 100, 500)
+CROWD_ROUNDS = 5
 READY_S, GONE_S, PSS_KIB = 2.0, 0.3, 2.5 * 1024
 """The goals for the largest crowd; the last is for each node."""
 
@@ -49,10 +50,14 @@ def measure() -> Iterator[Row]:
 
 
 def crowd_rows(count: int) -> Iterator[Ratio]:
-    """What so many mirrors take to be ready and to be gone, and their memory; the largest crowd has goals."""
-    ready, memory, gone = crowd(count)
+    """What so many mirrors take to be ready and to be gone, and their memory; the largest crowd has goals.
+
+    The best of several rounds, in which mirrors and bare forks take turns: others who use the machine only add time.
+    """
+    rounds = [(*crowd(count), forks(count)) for _ in range(CROWD_ROUNDS)]
+    ready, memory, gone, bare = map(min, zip(*rounds, strict=True))
     most = 1 if count == CROWDS[-1] else None
-    yield Ratio(f"{count} mirrors are ready (bare forks)", ready, forks(count))
+    yield Ratio(f"{count} mirrors are ready (bare forks)", ready, bare)
     yield Ratio(f"{count} mirrors are ready (goal)", ready, READY_S, most)
     yield Ratio(f"{count} mirrors, memory of each (goal)", memory, PSS_KIB, most, "KiB")
     yield Ratio(f"{count} mirrors are gone (goal)", gone, GONE_S, most)
