@@ -117,6 +117,9 @@ class App:
 
     def surprise(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Something went wrong that nobody thought of: tell it once, and go on."""
+        if issubclass(kind, KeyboardInterrupt):
+            self.quit()
+            return
         words = f"Something went wrong in the window: {kind.__name__}: {error}"
         if words not in self.state.notes:
             traceback.print_exception(kind, error, trace)

@@ -42,8 +42,10 @@ class Earlier:
         return when, str(self.planned), told or "nothing was run", clock(self.done.seconds)
 
 
-def keep(record: Path, place: Path) -> str:
-    """Keep the events of a run in *place* and let go of the oldest; gives a warning, or nothing."""
+def keep(record: Path, place: Path | None) -> str:
+    """Keep the events of a run in *place*, if there is one, and let go of the oldest; gives a warning, or nothing."""
+    if place is None:
+        return ""
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = f"{time.time_ns() // 1_000_000}{ENDING}"
@@ -59,9 +61,9 @@ def keep(record: Path, place: Path) -> str:
     return ""
 
 
-def earlier(place: Path) -> list[Earlier]:
+def earlier(place: Path | None) -> list[Earlier]:
     """The runs in *place*, the newest first; what is none is left out."""
-    return [found for path in newest_first(place) for found in read(path)]
+    return [found for path in newest_first(place) for found in read(path)] if place else []
 
 
 def newest_first(place: Path) -> list[Path]:

@@ -35,32 +35,43 @@ class Memory:
     last_run: list[str] | None = None
 
 
+OWN = "pkgsuite"
+
 Kind = TypeVar("Kind", Settings, Memory)
 
 
-def config_path(environment: Mapping[str, str] = os.environ) -> Path:
-    """The file of Settings; see the XDG base directory specification."""
-    return place(environment, "XDG_CONFIG_HOME", ".config") / "gui.json"
+def config_path(environment: Mapping[str, str] = os.environ) -> Path | None:
+    """The file of Settings, or None where there is no place for it; see the XDG base directory specification."""
+    base = place(environment, "XDG_CONFIG_HOME", ".config")
+    return base and base / "gui.json"
 
 
-def state_path(environment: Mapping[str, str] = os.environ) -> Path:
+def state_path(environment: Mapping[str, str] = os.environ) -> Path | None:
     """The file of Memory."""
-    return place(environment, "XDG_STATE_HOME", ".local/state") / "gui.json"
+    base = place(environment, "XDG_STATE_HOME", ".local/state")
+    return base and base / "gui.json"
 
 
-def runs_path(environment: Mapping[str, str] = os.environ) -> Path:
+def runs_path(environment: Mapping[str, str] = os.environ) -> Path | None:
     """The directory of earlier runs."""
-    return place(environment, "XDG_STATE_HOME", ".local/state") / "runs"
+    base = place(environment, "XDG_STATE_HOME", ".local/state")
+    return base and base / "runs"
 
 
-def place(environment: Mapping[str, str], variable: str, otherwise: str) -> Path:
-    """Our directory below a base directory; one that is not absolute does not count."""
+def place(environment: Mapping[str, str], variable: str, otherwise: str) -> Path | None:
+    """Our directory below a base directory, where one that is not absolute does not count, or below the home."""
     base = environment.get(variable, "")
-    return (Path(base) if os.path.isabs(base) else Path(os.path.expanduser("~"), otherwise)) / "pkgsuite"
+    if os.path.isabs(base):
+        return Path(base, OWN)
+    home = os.path.expanduser("~")
+    can_be_used = os.path.isdir(home) and os.access(home, os.W_OK | os.X_OK)
+    return Path(home, otherwise, OWN) if can_be_used else None
 
 
-def load(kind: type[Kind], path: Path) -> tuple[Kind, str]:
+def load(kind: type[Kind], path: Path | None) -> tuple[Kind, str]:
     """What *path* holds, and a warning, or nothing; what cannot be used is left at its default."""
+    if path is None:
+        return kind(), ""
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -86,8 +97,10 @@ def fits(value: Any, default: Any) -> bool:
     return type(value) is type(default)
 
 
-def save(values: Settings | Memory, path: Path) -> str:
+def save(values: Settings | Memory, path: Path | None) -> str:
     """Write *values* whole or not at all; gives a warning, or nothing."""
+    if path is None:
+        return ""
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tkinter as tk
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,9 +35,9 @@ def show(names: Sequence[str]) -> str:
     if runs:
         app.show_run(Path(runs[-1]))
     root.report_callback_exception = app.surprise
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, lambda *_: app.quit())
     root.deiconify()
-    try:
-        root.mainloop()
-    except KeyboardInterrupt:
-        app.conductor.close()
+    root.mainloop()
     return ""

@@ -15,6 +15,8 @@ from pkgsuite.system.namespaces import die_with_parent
 
 __all__ = ["Display", "needs_clicks", "needs_display", "shared"]
 
+PATIENCE_S = 120.0
+
 HAS_TKINTER = importlib.util.find_spec("_tkinter") is not None
 
 needs_display = unittest.skipUnless(
@@ -57,13 +59,16 @@ class Display:
         return Path(self._place.name, "Xvfb_screen0")
 
     def xdotool(self, *words: object) -> None:
-        """Move the mouse, click, or press keys for real."""
+        """Move the mouse, click, or press keys for real; when this returns, the window has been sent the events.
+
+        The question at the end is answered only after all before it was done.
+        """
         subprocess.run(
-            ["xdotool", *map(str, words)],
+            ["xdotool", *map(str, words), "getmouselocation"],
             env={**os.environ, "DISPLAY": self.name},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            timeout=60,
+            timeout=PATIENCE_S,
             check=True,
         )
 

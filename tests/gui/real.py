@@ -53,8 +53,9 @@ SCENARIOS = '''
 MODULE = "test_clicked"
 
 BROWSER = """#!/bin/sh
-cd "$(dirname "$0")" && echo "$1" >browsed.part && mv browsed.part browsed
+echo "$1" >"$0d.part" && mv "$0d.part" "$0d"
 """
+"""Writes down which page it was given."""
 
 
 class RealTest(WindowTest):
@@ -65,9 +66,7 @@ class RealTest(WindowTest):
         scenarios = self.place / f"{MODULE}.py"
         scenarios.write_text(textwrap.dedent(SCENARIOS))
         browser = self.place / "browser"
-        browser.write_text(
-            f'#!/bin/sh\necho "$1" > {self.place}/browsed.part\nmv {self.place}/browsed.part {self.place}/browsed\n'
-        )
+        browser.write_text(BROWSER)
         browser.chmod(0o755)
         paths = os.pathsep.join(filter(None, [str(TOP), os.environ.get("PYTHONPATH", "")]))
         changed = mock.patch.dict(os.environ, {"BROWSER": str(browser), "PYTHONPATH": paths})
@@ -83,9 +82,9 @@ class RealTest(WindowTest):
     # Where things are on the screen
 
     def settle(self) -> None:
-        """Let all that was clicked or pressed arrive."""
-        for _ in range(5):
-            self.update()
+        """Let all that was clicked or pressed be done, and what the window asked of the display too."""
+        self.turn()
+        self.root.winfo_pointerxy()
         self.turn()
 
     def click(self, x: int, y: int) -> None:
@@ -112,7 +111,7 @@ class RealTest(WindowTest):
 
     def page(self) -> str:
         """The report that the browser was given."""
-        path = self.place / "browsed"
+        path = self.place / "browserd"
         self.until(path.exists, "the browser is given a page")
         with open(path.read_text().strip(), encoding="utf-8") as file:
             return file.read()

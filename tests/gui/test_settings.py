@@ -6,17 +6,19 @@ import os
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
-from pkgsuite.gui.settings import Memory, Settings
+from pkgsuite.gui.settings import Memory, Settings, config_path, runs_path, state_path
 
-from pkgsuite.gui import settings
+from pkgsuite.gui import records, settings
 
 
 class Files(unittest.TestCase):
     def setUp(self):
         temporary = tempfile.TemporaryDirectory()
         self.addCleanup(temporary.cleanup)
-        self.path = Path(temporary.name, "a", "gui.json")
+        self.place = temporary.name
+        self.path = Path(self.place, "a", "gui.json")
 
     def write(self, text):
         self.path.parent.mkdir()
@@ -56,11 +58,21 @@ class Files(unittest.TestCase):
         self.assertEqual([self.path.name], os.listdir(self.path.parent))
 
     def test_base_directories_count_where_they_are_absolute(self):
-        self.assertEqual(Path("/x/pkgsuite/gui.json"), settings.config_path({"XDG_CONFIG_HOME": "/x"}))
-        self.assertEqual(Path("/y/pkgsuite/gui.json"), settings.state_path({"XDG_STATE_HOME": "/y"}))
-        self.assertEqual(
-            Path(os.path.expanduser("~/.config/pkgsuite/gui.json")), settings.config_path({"XDG_CONFIG_HOME": "x"})
-        )
+        home = {"HOME": self.place, "XDG_CONFIG_HOME": "x"}
+        with mock.patch.dict(os.environ, home):
+            self.assertEqual(Path("/x/pkgsuite/gui.json"), settings.config_path({"XDG_CONFIG_HOME": "/x"}))
+            self.assertEqual(Path("/y/pkgsuite/gui.json"), settings.state_path({"XDG_STATE_HOME": "/y"}))
+            self.assertEqual(Path(self.place, ".config/pkgsuite/gui.json"), settings.config_path(home))
+
+    def test_without_a_home_nothing_is_remembered_and_none_is_made(self):
+        with mock.patch.dict(os.environ, {"HOME": f"{self.place}/none"}):
+            self.assertEqual([None, None, None], [find({}) for find in (config_path, state_path, runs_path)])
+        self.assertEqual((Settings(), ""), settings.load(Settings, None))
+        self.assertEqual("", settings.save(Settings(), None))
+        self.assertEqual("", records.keep(self.path, None))
+        self.assertEqual([], records.earlier(None))
+
+        self.assertEqual([], os.listdir(self.place))
 
 
 if __name__ == "__main__":

@@ -278,9 +278,9 @@ class Runs(WindowTest):
         self.assertEqual("idle", self.status(ONE))
 
     def test_a_pkgsuite_that_cannot_be_started_is_a_note(self):
-        self.open(pkgsuite=["/nonexistent/pkgsuite"])
+        self.open(pkgsuite=[f"{self.place}/none"])
 
-        self.assertIn("/nonexistent/pkgsuite cannot be started: No such file or directory", self.app.state.notes)
+        self.assertIn(f"{self.place}/none cannot be started: No such file or directory", self.app.state.notes)
 
     def test_next_failure_goes_from_one_to_the_other(self):
         self.will_happen(plan("one", "two", "three"), *passed("one"), result("two", "failed"), result("three", "error"))
