@@ -26,6 +26,7 @@ COMMANDS = (
     "doctor",
     "gui",
     "report",
+    "merge",
     "shell",
     "mutants",
     "node",

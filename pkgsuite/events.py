@@ -29,6 +29,7 @@ __all__ = [
     "Rule",
     "Started",
     "Trouble",
+    "UnknownKind",
     "Usage",
     "as_object",
     "decode",
@@ -309,6 +310,10 @@ NAMES = {kind: tuple(each.name for each in fields(kind)) for kind in KINDS.value
 """What an event of each kind tells."""
 
 
+class UnknownKind(SuiteError):
+    """An event of this version is of a kind that a later release has; it may be left out."""
+
+
 def encode(event: Event) -> str:
     """*event* as one line of JSON, without the newline."""
     return json.dumps(as_object(event))
@@ -335,8 +340,10 @@ def decode(line: str) -> Event:
 def from_object(told: Any) -> Event:
     """The event that an object of JSON holds; raises SuiteError, or what a dictionary of another form raises."""
     version, name = told.pop("version"), told.pop("event")
-    if version != VERSION or not isinstance(name, str) or name not in KINDS:
+    if version != VERSION or not isinstance(name, str):
         raise SuiteError(f"expected an event of version {VERSION}, saw {name!r} of version {version!r}")
+    if name not in KINDS:
+        raise UnknownKind(f"expected one of {', '.join(KINDS)}, saw {name!r}")
     kind: Any = KINDS[name]
     known = NAMES[kind]
     values = {key: tuple(value) if isinstance(value, list) else value for key, value in told.items() if key in known}

@@ -6,9 +6,9 @@ import argparse
 import sys
 from contextlib import ExitStack
 
-from pkgsuite import events
 from pkgsuite.errors import SuiteError
 from pkgsuite.reports import registry
+from pkgsuite.reports.reading import told_by
 
 __all__ = ["add", "main"]
 
@@ -42,17 +42,10 @@ def main(arguments: argparse.Namespace) -> int:
     """Write the reports and give the exit status."""
     with ExitStack() as stack:
         try:
-            source = sys.stdin if arguments.events == "-" else stack.enter_context(open(arguments.events, "rb"))
+            source = sys.stdin.buffer if arguments.events == "-" else stack.enter_context(open(arguments.events, "rb"))
         except OSError as error:
             raise SuiteError(f"{arguments.events} cannot be read: {error.strerror}") from error
         reports = stack.enter_context(registry.opened(arguments.reports))
-        number = 0
-        for number, line in enumerate(source, 1):
-            text = line if isinstance(line, str) else line.decode("utf-8", "replace")
-            try:
-                reports.event(events.decode(text))
-            except SuiteError as error:
-                raise SuiteError(f"{arguments.events}:{number}: {error}") from error
-        if not number:
-            raise SuiteError(f"{arguments.events} holds no events")
+        for event in told_by(arguments.events, source):
+            reports.event(event)
     return 0

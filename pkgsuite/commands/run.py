@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from pkgsuite import events, keep, statedir
 from pkgsuite.commands import run_options
 from pkgsuite.commands.run_choice import choose
+from pkgsuite.commands.run_status import status_of
 from pkgsuite.later import later
 from pkgsuite.reports import registry
 from pkgsuite.reports.console import Console
@@ -31,8 +32,6 @@ else:
     doctor = later("pkgsuite.doctor")
 
 __all__ = ["add", "main"]
-
-INTERRUPTED = 130
 
 NO_PLACE = "no history is kept: no directory is fit for it; set XDG_STATE_HOME"
 
@@ -123,11 +122,3 @@ def logs_directory() -> Path | None:
     """Where this run may write what is too long; it is made when that comes up."""
     place = statedir.directory()
     return place / "logs" / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}" if place else None
-
-
-def status_of(done: events.Done) -> int:
-    """The exit status of a run."""
-    if done.is_interrupted:
-        return INTERRUPTED
-    is_good = not done.troubles and not done.not_run and not any(name in session.FAILING for name in done.counts)
-    return 0 if is_good else 1

@@ -58,7 +58,7 @@ def describe_choice(add: Callable[..., Any]) -> None:
         "--shard",
         type=shard,
         metavar="I/N",
-        help="only the I-th of N parts, the same ones on every machine",
+        help="only the I-th of N parts, the same ones on every machine; `merge` joins what came of them",
     )
     add(
         "--times",
