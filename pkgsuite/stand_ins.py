@@ -12,72 +12,33 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import cast
 
-from pkgsuite.errors import Unsupported
 from pkgsuite.formats.torrent import Torrent
-from pkgsuite.model.journal import Announced, Exchanged, Fetched
-from pkgsuite.nodes.command import Command
-from pkgsuite.nodes.downloader import Downloader, Options
+from pkgsuite.nodes.base import Node
+from pkgsuite.nodes.clients import Client
+from pkgsuite.nodes.downloader import Downloader
 from pkgsuite.nodes.mirror import Mirror
 from pkgsuite.nodes.opentracker import Opentracker
+from pkgsuite.nodes.stand_in import Proxy, TrackerCommand
 from pkgsuite.nodes.tracker import INTERVAL_S, Tracker
 from pkgsuite.programs import Programs
-from pkgsuite.rules.swarm import STAND_IN
 from pkgsuite.swarm import Swarm
 
-__all__ = ["DOWNLOADER", "TRACKER", "Proxy", "StandIns"]
+__all__ = ["DOWNLOADER", "TRACKER", "StandIns"]
 
 __unittest = True
 
 TRACKER, DOWNLOADER = "PKGSUITE_TRACKER", "PKGSUITE_DOWNLOADER"
-ANNOUNCE = "http://{address}:{port}/announce"
 SHARED = (".deb", ".dsc", ".tar.gz", ".tar.xz")
 PEER_PORTS = (6881, 6999)
 
 
-NO_JOURNAL = "{0} is {1}, a program of others, which keeps no journal that we could read"
-
-
-class Proxy(Command):
-    """A program by its command line that machines ask by `/HOST:PORT/path` in place of mirrors.
-
-    What only our own downloader can tell raises Unsupported.
-    """
-
-    def url_of(self, mirror: Mirror) -> str:
-        """Where it has what a mirror has, without a slash at the end."""
-        return f"{self.url}/{mirror.url.partition('//')[2]}"
-
-    @property
-    def fetched(self) -> tuple[Fetched, ...]:
-        """Nobody knows what it got, and from where."""
-        raise self._unknown()
-
-    @property
-    def exchanged(self) -> tuple[Exchanged, ...]:
-        """Nobody knows what passed between it and its peers."""
-        raise self._unknown()
-
-    @property
-    def announced(self) -> tuple[Announced, ...]:
-        """Nobody knows what it said; trackers do."""
-        raise self._unknown()
-
-    @property
-    def peer(self) -> str:
-        """Nobody knows at which of its ports peers find it."""
-        raise self._unknown()
-
-    @property
-    def options(self) -> Options:
-        """It has options of its own."""
-        raise self._unknown()
-
-    def _unknown(self) -> Unsupported:
-        return Unsupported(NO_JOURNAL.format(self.name, self.version))
-
-
 class StandIns(Swarm, Programs):
     """A test with machines and nodes, some of which may be others than scenarios say."""
+
+    def __init__(self, methodName: str = "runTest") -> None:
+        super().__init__(methodName)
+        self._followers: list[Opentracker] = []
+        self._wanted: list[Torrent] = []
 
     def start_tracker(
         self,
@@ -98,16 +59,34 @@ class StandIns(Swarm, Programs):
             return super().start_tracker(name=name, interval_s=interval_s, address=address, port=port, hosts=hosts)
         place = {"address": address, "port": port, "hosts": hosts}
         if given == Opentracker.program:
-            return cast(Tracker, self.start_program(Opentracker, name, **place))
-        more = {"command": given, "kind": Tracker.kind, "url": ANNOUNCE}
-        return cast(Tracker, self.start_program(Command, name or self._free(Tracker.kind), **place, **more))
+            tracker = self.start_program(Opentracker, name, torrents=self._torrents(), **place)
+            self._followers.append(tracker)
+            return cast(Tracker, tracker)
+        more = {"command": given, "torrents": self._torrents}
+        return cast(Tracker, self.start_program(TrackerCommand, name or self._free(Tracker.kind), **place, **more))
+
+    def _start(self, node: Node) -> None:
+        """Let *node* run until the test ends; opentracker knows what it has to share before that."""
+        if isinstance(node, Mirror):
+            node.watch(self._let_trackers_know)
+        if isinstance(node, Client):
+            self._wanted += node.torrents
+        super()._start(node)
+        self._let_trackers_know()
+
+    def _finish_node(self, node: Node) -> None:
+        if node in self._followers:
+            self._followers.remove(node)
+        super()._finish_node(node)
+
+    def _let_trackers_know(self) -> None:
+        """Tell those that stand in for ours which torrents there are by now."""
+        for tracker in self._followers:
+            tracker.allow(*self._torrents())
 
     def _downloader(
         self, name: str, address: str, port: int, peer_ports: Sequence[int], hosts: Sequence[str], **options: object
     ) -> Downloader:
-        for node in self._nodes:
-            if isinstance(node, Opentracker):
-                node.allow(*self._torrents())
         given = os.environ.get(DOWNLOADER, "")
         if not given:
             return super()._downloader(name, address, port, peer_ports, hosts, **options)
@@ -115,8 +94,6 @@ class StandIns(Swarm, Programs):
             Proxy,
             name or self._free(Downloader.kind),
             command=given,
-            kind=STAND_IN,
-            url="http://{address}:{port}",
             places=self._places(peer_ports, options),
             address=address,
             port=port,
@@ -143,7 +120,8 @@ class StandIns(Swarm, Programs):
         return kind if number == 1 else f"{kind}{number}"
 
     def _torrents(self) -> Iterator[Torrent]:
-        """What downloaders may announce of the files that mirrors have."""
+        """What peers may announce: files that mirrors have, and what clients of others were given."""
+        yield from self._wanted
         for node in self._nodes:
             if isinstance(node, Mirror):
                 for path in node.paths:

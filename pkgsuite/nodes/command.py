@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import string
 from collections.abc import Mapping, Sequence
 
 from pkgsuite.errors import BadValue
-from pkgsuite.nodes.external import External, find_program
+from pkgsuite.nodes.external import External, dpkg_query, find_program
 
 __all__ = ["Command", "words"]
 
@@ -45,8 +46,10 @@ class Command(External):
 
     @property
     def version(self) -> str:
-        """The program; nothing else is known of it."""
-        return self._name_of_program
+        """The program, and what package of Debian's it is of, if of any."""
+        package = dpkg_query("--search", os.path.realpath(self._path)).partition(":")[0]
+        told = dpkg_query("--show", "--showformat=${Package} ${Version}", package) if package else ""
+        return f"{self._name_of_program} ({told})" if told else self._name_of_program
 
     @property
     def url(self) -> str:

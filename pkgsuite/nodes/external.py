@@ -20,7 +20,7 @@ from pkgsuite.nodes.control import Message, Receiver
 from pkgsuite.system import cable, nobody
 from pkgsuite.system.wait import wait_until
 
-__all__ = ["External", "can_run", "find_program"]
+__all__ = ["External", "can_run", "dpkg_query", "find_program"]
 
 READY_S = 60.0
 """How long a program may take until it answers."""
@@ -28,6 +28,7 @@ READY_S = 60.0
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 ENVIRONMENT = {"PATH": PATH, "LC_ALL": "C"}
 VERSION_S = 10.0
+UNKNOWN = "(version unknown)"
 KNOCK_S = 1.0
 
 
@@ -58,17 +59,7 @@ class External(Node):
     @property
     def version(self) -> str:
         """The program's name and the version of its package, as far as dpkg knows one."""
-        told = ""
-        with contextlib.suppress(OSError, subprocess.SubprocessError):
-            told = subprocess.run(
-                ["dpkg-query", "--show", "--showformat=${Version}", self.package],
-                capture_output=True,
-                timeout=VERSION_S,
-                env=ENVIRONMENT,
-                check=False,
-                text=True,
-            ).stdout
-        return f"{self.program} {told or '(version unknown)'}"
+        return f"{self.program} {dpkg_query('--show', '--showformat=${Version}', self.package) or UNKNOWN}"
 
     # What to run
 
@@ -168,6 +159,16 @@ def find_program(name: str, remedy: str) -> str:
     if found is None:
         raise ProgramMissing(f"no {name} on PATH; {remedy}")
     return str(Path(found).absolute())
+
+
+def dpkg_query(*words: str) -> str:
+    """What dpkg-query says, or nothing."""
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        done = subprocess.run(
+            ["dpkg-query", *words], capture_output=True, timeout=VERSION_S, env=ENVIRONMENT, check=False, text=True
+        )
+        return done.stdout
+    return ""
 
 
 def can_run(argv: Sequence[str]) -> bool:

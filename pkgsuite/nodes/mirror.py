@@ -56,6 +56,7 @@ class Mirror(Node):
         super().__init__(name, address, port, hosts)
         self.repositories: dict[str, Repository] = {}
         self.published: list[Archive] = []
+        self._watchers: list[Callable[[], object]] = []
         self.credentials = credentials
         self.date_s = OLD_S
         self._render = render
@@ -96,9 +97,15 @@ class Mirror(Node):
         self._offered |= set(files)
         known = as_files(files)
         self._tree.put(known, self.date_s)
+        for watcher in self._watchers:
+            watcher()
         if self.pid:
             order = {"do": "put", "paths": list(known), "mtime_s": self.date_s}
             self.ask(order, list(known.values()))
+
+    def watch(self, watcher: Callable[[], object]) -> None:
+        """Call *watcher* whenever there are new files, before anybody is served any."""
+        self._watchers.append(watcher)
 
     def remove(self, *paths: str) -> None:
         """Serve these files no more."""

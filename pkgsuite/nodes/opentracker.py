@@ -8,8 +8,10 @@ import urllib.request
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from pkgsuite.formats.announce import Counts
 from pkgsuite.formats.torrent import Torrent
 from pkgsuite.nodes.external import External
+from pkgsuite.nodes.scraping import scrape
 from pkgsuite.system.wait import wait_until
 
 __all__ = ["Opentracker"]
@@ -53,14 +55,20 @@ class Opentracker(External):
 
     def allow(self, *torrents: Torrent) -> None:
         """Let peers announce more torrents."""
-        self._torrents |= {each.info_hash: each for each in torrents}
-        if not self.is_alive:
+        new = {each.info_hash: each for each in torrents if each.info_hash not in self._torrents}
+        self._torrents |= new
+        if not new or not self.is_alive:
             return
         Path(self.directory, LIST).write_text(self.files()[LIST])
         was_asked = self._was_asked
         self.signal(signal.SIGHUP)
         self._was_asked = was_asked
-        wait_until(lambda: all(map(self._knows, torrents)), timeout=RELOAD_S, what=f"{self.name} has read its list")
+        last = next(reversed(new.values()))
+        wait_until(lambda: self._knows(last), timeout=RELOAD_S, what=f"{self.name} has read its list")
+
+    def scrape(self) -> dict[str, Counts]:
+        """The counts of all swarms, by their torrents in hexadecimal digits."""
+        return scrape(f"http://{self.address}:{self.port}/announce", self._torrents.values())
 
     def _knows(self, torrent: Torrent) -> bool:
         """Whether it takes announces of a torrent; a peer that stops leaves no trace."""

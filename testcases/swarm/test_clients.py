@@ -11,6 +11,7 @@ from pkgsuite import (
     Opentracker,
     Package,
     Scenario,
+    announced,
     apt,
     cached,
     fetched_from_mirror,
@@ -132,7 +133,7 @@ class WithOpentracker(Mixed, on=apt):
 
         self.run_queue()
 
-        self.check(downloader, cached("bison-doc", "1.0-1"), fetched_from_mirror("bison-doc"))
+        self.check(downloader, cached("bison-doc", "1.0-1"), fetched_from_mirror("bison-doc"), ~announced("bison-doc"))
 
 
 class EveryClient(Mixed, on=apt):
