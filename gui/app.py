@@ -57,7 +57,7 @@ class App:
         self._shown: set[str] | None = None
         self._has_list = False
         self._found: dict[str, Any] = {}
-        self.past = Past([], {})
+        self.past = Past()
         self._closing = self._has_left = False
         for warning in filter(None, (trouble, more)):
             self.say(warning)

@@ -23,8 +23,8 @@ FORMATS = {".html": "html", ".htm": "html", ".xml": "junit", ".tap": "tap", ".js
 NUMBER = "run "
 """What the key of a run of the command line begins with."""
 
-SAME_S = 3.0
-"""How far the beginnings of a run may differ in two places."""
+SAME_S = 0.01
+"""How far the beginnings of a run may differ in two places, since numbers are rounded."""
 
 KINDS = (
     ("HTML page", "*.html"),

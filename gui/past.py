@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 from pkgsuite import events
 
 from .estimate import clock
 
 __all__ = ["Past", "normal"]
+
+Told: TypeAlias = "Mapping[str, Any]"
+"""An object of JSON."""
+
+NAMES = {"outcomes": "outcomes", "durations": "seconds", "expected_s": "usual_s", "named": "rules"}
+"""What the window calls that which the command says of a test."""
 
 INSTALLED = "pkgsuite.testcases"
 IN_THE_TREE = "testcases"
@@ -25,24 +32,27 @@ def normal(test: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The answer of the command."""
+    """The answer of the command: runs, and for each id the records of the tests that have it, in different places."""
 
-    runs: Sequence[Mapping[str, Any]]
-    tests: Mapping[str, Mapping[str, Any]]
+    runs: Sequence[Told] = ()
+    tests: Mapping[str, Sequence[Told]] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, told: Mapping[str, Any]) -> Past:
+    def read(cls, told: Told) -> Past:
         """What the command printed; what is not as expected is left out."""
         runs = [each for each in listed(told, "runs") if isinstance(each.get("number"), int)]
-        return cls(runs, {str(each.get("test", "")): each for each in listed(told, "tests")})
+        tests: dict[str, list[Told]] = {}
+        for each in listed(told, "tests"):
+            tests.setdefault(str(each.get("test", "")), []).append(each)
+        return cls(runs, tests)
 
-    def of(self, test: str) -> dict[str, Any]:
-        """What is known of a test, as the list of scenarios would say it."""
-        found = self.tests.get(normal(test), {})
-        names = {"outcomes": "outcomes", "durations": "seconds", "expected_s": "usual_s"}
-        return {name: found[told] for name, told in names.items() if found.get(told)}
+    def of(self, test: str, file: str = "") -> dict[str, Any]:
+        """What is known of a test in *file*, as the list of scenarios would say it."""
+        known = self.tests.get(normal(test), ())
+        found = next((each for each in known if lies_in(file, str(each.get("place") or ""))), {})
+        return {name: found[told] for name, told in NAMES.items() if found.get(told)}
 
-    def cells(self, run: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    def cells(self, run: Told) -> tuple[str, str, str, str]:
         """What a list says of a run."""
         when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(float(run.get("at") or 0.0)))
         counts = run.get("counts") or {}
@@ -53,7 +63,8 @@ class Past:
         """A run as the events of its results; *names* gives the ids that tests have here for those remembered."""
         results = [
             events.Result(names.get(test, test), str(outcome), float(seconds))
-            for test, record in self.tests.items()
+            for test, records in self.tests.items()
+            for record in records
             for run, outcome, seconds in zip(
                 record.get("runs", ()), record.get("outcomes", ()), record.get("seconds", ()), strict=False
             )
@@ -65,7 +76,12 @@ class Past:
         yield events.Done(dict(run.get("counts") or {}), float(run.get("seconds") or 0.0))
 
 
-def listed(told: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
+def lies_in(file: str, place: str) -> bool:
+    """Whether a test in *file* may be one that was imported from *place*; where either is not known it may."""
+    return not file or not place or file.startswith(place.rstrip(os.sep) + os.sep)
+
+
+def listed(told: Told, name: str) -> list[Told]:
     """The objects in a list of that name."""
     found = told.get(name)
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []

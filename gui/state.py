@@ -74,13 +74,14 @@ class State:
                 self._describe(self._scenario(test), entry)
         return changed
 
-    def take_past(self, of: Callable[[str], Mapping[str, Any]]) -> set[Change]:
+    def take_past(self, of: Callable[[str, str], Mapping[str, Any]]) -> set[Change]:
         """Take what is remembered of each test, unless it has run since."""
         known: list[str] = []
         for test, scenario in self.catalogue.scenarios.items():
-            told = of(test)
-            if told and scenario.status == outcomes.IDLE:
+            told = of(test, scenario.file)
+            if told and scenario.status == outcomes.IDLE and not scenario.reason:
                 self._describe(scenario, told)
+                scenario.clear()
                 known.append(test)
         return self._rows(known)
 
