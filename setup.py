@@ -41,7 +41,7 @@ setup(
     package_dir={"pkgsuite.gui": "gui", "pkgsuite.testcases": "testcases"},
     package_data={"pkgsuite": ["py.typed", "*.pyi", "keys/*", "data/tls/*", "reports/html/*.*"]},
     entry_points={
-        "console_scripts": ["pkgsuite = pkgsuite.cli:main"],
+        "console_scripts": ["pkgsuite = pkgsuite.cli:program"],
         "gui_scripts": ["pkgsuite-gui = pkgsuite.gui.__main__:main"],
     },
     data_files=[

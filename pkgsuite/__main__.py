@@ -1,8 +1,6 @@
 """`python3 -m pkgsuite`."""
 
-import sys
-
-from pkgsuite.cli import main
+from pkgsuite.cli import program
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import atexit
 import contextlib
 import errno
 import gc
 import importlib
 import os
 import sys
+import threading
 from collections.abc import Iterator, Sequence
+from typing import NoReturn
 
 from pkgsuite.errors import SuiteError, Unsupported
 from pkgsuite.reports.screen import open_streams
 from pkgsuite.version import VERSION
 
-__all__ = ["main"]
+__all__ = ["main", "program"]
 
 COMMANDS = (
     "run",
@@ -53,6 +56,22 @@ def build(wanted: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     for name in wanted:
         importlib.import_module(f"pkgsuite.commands.{name}").add(commands)
     return parser
+
+
+def program() -> NoReturn:
+    """The program: do what the command line asks for and end this process with the exit status.
+
+    Where nobody else looks on or has left anything to do, it ends at once: Python takes itself apart for as long as a
+    short run takes.
+    """
+    status = main()
+    is_watched = sys.gettrace() or sys.getprofile() or sys.flags.inspect or threading.active_count() > 1
+    if is_watched or atexit._ncallbacks():
+        sys.exit(status)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)
 
 
 def main(words: Sequence[str] | None = None) -> int:

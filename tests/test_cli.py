@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
+import sys
 import unittest
 from contextlib import redirect_stdout
 from unittest import mock
@@ -144,6 +146,25 @@ class StreamsTest(CommandLineTest):
         for settings in ({}, {"PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}):
             with self.subTest(settings=settings):
                 self.assertEqual(self.call("run", "test_sample", LC_ALL="C", **settings).returncode, 1)
+
+
+class EndTest(CommandLineTest):
+    """The program ends at once, but not before anybody who waits for its end."""
+
+    def test_what_is_left_to_do(self) -> None:
+        """What others have registered for the end is done, with the status of the command."""
+        code = "import atexit; from pkgsuite.cli import program; atexit.register(print, 'the end'); program()"
+
+        done = subprocess.run(
+            [sys.executable, "-c", code, "run", "nowhere"],
+            cwd=self.place,
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        self.assertEqual((2, "the end\n"), (done.returncode, done.stdout))
 
 
 class MainTest(unittest.TestCase):

@@ -126,7 +126,7 @@ class PackagingTest(unittest.TestCase):
             ("PKG-INFO", f"Version: {VERSION}"),
             ("PKG-INFO", "License: MIT"),
             ("PKG-INFO", "Requires-Python: >=3.10"),
-            ("entry_points.txt", "pkgsuite = pkgsuite.cli:main"),
+            ("entry_points.txt", "pkgsuite = pkgsuite.cli:program"),
             ("entry_points.txt", "pkgsuite-gui = pkgsuite.gui.__main__:main"),
             ("requires.txt", "psutil"),
             ("requires.txt", "tkinter-tooltip"),

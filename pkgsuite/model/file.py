@@ -136,7 +136,9 @@ def with_parents(files: Iterable[File], field: str = "files") -> tuple[File, ...
         entries[file.path] = file
     for path in list(entries):
         for parent in parents(path):
-            above = entries.setdefault(parent, File(parent, is_directory=True))
-            if not above.is_directory:
+            above = entries.get(parent)
+            if above is None:
+                entries[parent] = File(parent, is_directory=True)
+            elif not above.is_directory:
                 raise BadValue(field, parent, f"a directory, since {path!r} lies below it; it is a {above.kind}")
     return tuple(sorted(entries.values(), key=lambda file: file.listing))

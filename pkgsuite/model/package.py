@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TypeAlias, cast
 
@@ -62,6 +63,9 @@ LISTS = (
     "breaks",
     "triggers",
 )
+
+all_lists: Callable[[Package], tuple[Strings, ...]] = attrgetter(*LISTS)
+"""What a package holds in each of LISTS; one call, since scenarios make many packages."""
 
 Strings: TypeAlias = Collection[str]
 
@@ -128,9 +132,9 @@ class Package:
     unchecked: bool = False
 
     def __post_init__(self) -> None:
-        for name in LISTS:
-            if getattr(self, name) != ():
-                object.__setattr__(self, name, strings(name, getattr(self, name)))
+        for name, given in zip(LISTS, all_lists(self), strict=True):
+            if given != ():
+                object.__setattr__(self, name, strings(name, given))
         if isinstance(self.files, str) or not isinstance(self.files, Iterable):
             raise BadValue("files", self.files, "a list of entries, not one text")
         entries = [entry if isinstance(entry, File) else File.parse(entry) for entry in self.files]
@@ -153,8 +157,8 @@ class Package:
             raise BadValue("version", self.version, "[epoch:]version[-release], such as '1.0-2' or '1:1.0-2'")
         for name in LINES:
             one_line(name, getattr(self, name))
-        for name in LISTS:
-            for text in getattr(self, name):
+        for name, texts in zip(LISTS, all_lists(self), strict=True):
+            for text in texts:
                 if not one_line(name, text):
                     raise BadValue(name, text, "a name or relation, not an empty text")
         if self.reason not in (EXPLICIT, DEPENDENCY):

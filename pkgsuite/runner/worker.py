@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import sys
+import time
 import unittest
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -17,6 +18,7 @@ from typing import NoReturn
 
 from pkgsuite import events
 from pkgsuite.runner.result import EventResult
+from pkgsuite.system import pulse
 from pkgsuite.system.generation import generation
 
 __all__ = ["DONE", "OPEN", "Manners", "flush", "serve"]
@@ -25,6 +27,10 @@ __unittest = True
 
 OPEN, DONE = b"open", b"done"
 """What a worker says before its test begins, when the group before has been torn down, and when it has ended."""
+
+OUTCOMES = (events.Command, events.Judging, events.Rule, events.Changed, events.Kept, events.Result)
+PATIENCE_S = 0.05
+"""What may wait for the next command or test, if the crew heard anything no longer than so many seconds ago."""
 
 CHUNK_BYTES = 1 << 16
 
@@ -63,11 +69,12 @@ def serve(
         settle(manners, output)
         manners.prepare()
         lines = Lines(crew)
-        while lines.peek() is not None:
-            Given(tests, lines, result, voice).run(result)
-            result.forget_fixtures()
-            if generation() != own:
-                break
+        with pulse.every(PATIENCE_S, voice.flush):
+            while lines.peek() is not None:
+                Given(tests, lines, result, voice).run(result)
+                result.forget_fixtures()
+                if generation() != own:
+                    break
         status = 0
     except (BrokenPipeError, ConnectionResetError):
         pass
@@ -116,7 +123,9 @@ def flush() -> None:
 
 
 class Voice:
-    """The worker's way to the crew: that a test has ended may wait for the start of the next, which tells both."""
+    """The worker's way to the crew: what comes of a command and a test may wait for the next, since each sending wakes
+    the crew up.
+    """
 
     def __init__(self, crew: socket.socket, output: int | None, mark: bytes) -> None:
         self._crew = crew
@@ -125,11 +134,12 @@ class Voice:
         self._mark = mark
         self._generation = generation()
         self._waiting: list[bytes] = []
+        self._told_at = 0.0
 
     def event(self, event: events.Event) -> None:
-        """Tell what happens, and all that waits; a result itself waits."""
+        """Tell what happens, and all that waits; what comes of something waits."""
         self._waiting.append(events.encode(event).encode())
-        if not isinstance(event, events.Result):
+        if not isinstance(event, OUTCOMES) or time.monotonic() - self._told_at > PATIENCE_S:
             self.flush()
 
     def forward(self, lines: str) -> None:
@@ -153,6 +163,7 @@ class Voice:
         """Send what waits; a process that a test forked says nothing."""
         if self._waiting and generation() == self._generation:
             self._crew.sendall(b"\n".join(self._waiting) + b"\n")
+            self._told_at = time.monotonic()
         self._waiting.clear()
 
 

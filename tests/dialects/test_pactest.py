@@ -302,7 +302,7 @@ BROKEN = {
     "missing": 'self.args = "-V"\nself.addrule("PKG_VERSION=a|1")\nself.addrule("!PKG_VERSION=a|1")',
     "stale": """
 p = pmpkg("a")
-p.install["post_install"] = "kill -KILL $PPID; sleep 0.1"
+p.install["post_install"] = "kill -USR1 $PPID; sleep 0.1"
 self.addpkg(p)
 self.args = "-U " + p.filename()
 self.addrule("PKG_EXIST=a")
