@@ -63,7 +63,7 @@ def main(arguments: argparse.Namespace) -> int:
         print(f"Unknown test to run: {wanted}\n\n{usage(tests)}" if wanted else usage(tests), file=sys.stderr)
         return 2
     chosen = tests if wanted == "all" else {wanted: tests[wanted]}
-    made = debtorrent.scenarios(chosen, numbered=arguments.numbered)
+    made = debtorrent.scenarios(chosen, numbered=arguments.numbered, file=arguments.table or "")
     return run(chosen, {name: kind("runTest") for name, kind in made.items()})
 
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+from pkgsuite import story
 from pkgsuite.dialects.debtorrent_table import Downloader, Test, load
 from pkgsuite.errors import RuleBroken
 from pkgsuite.formats.apt_repository import Maker, publish
@@ -54,6 +55,8 @@ class DebtorrentScenario(Scenario, on=apt):
 
     table: ClassVar[Test]
     is_numbered: ClassVar[bool] = False
+    file: ClassVar[str] = ""
+    """Where the table stands, if not in pkgsuite."""
 
     # What there is
 
@@ -160,7 +163,9 @@ class DebtorrentScenario(Scenario, on=apt):
 
     def again(self) -> str:
         """One line for a shell that repeats the test."""
-        return f"python3 -m pkgsuite debtorrent {self.table.name}"
+        table = ["--table", self.file] if self.file else []
+        numbered = ["--numbered"] if self.is_numbered else []
+        return story.again(["debtorrent", *table, *numbered, self.table.name])
 
     def tell_results(self) -> None:
         """Print the table of results."""
@@ -201,19 +206,27 @@ class DebtorrentScenario(Scenario, on=apt):
                 self.check(machine, *rules)
 
 
-def scenarios(table: Mapping[str, Test] | object, *, numbered: bool = False) -> dict[str, type[DebtorrentScenario]]:
+def scenarios(
+    table: Mapping[str, Test] | object, *, numbered: bool = False, file: str = ""
+) -> dict[str, type[DebtorrentScenario]]:
     """A scenario for each test of a table, by its name; raises BadValue for a table that is wrong.
 
-    With *numbered*, nodes have the ports of the original and share one address.
+    With *numbered*, nodes have the ports of the original and share one address. *file* is where the table was read.
     """
     is_read = isinstance(table, Mapping) and all(isinstance(each, Test) for each in table.values()) and bool(table)
     tests: Mapping[str, Test] = table if is_read else load(table)  # type: ignore[assignment]
-    return {name: scenario(test, numbered) for name, test in tests.items()}
+    return {name: scenario(test, numbered, file) for name, test in tests.items()}
 
 
-def scenario(test: Test, numbered: bool) -> type[DebtorrentScenario]:
+def scenario(test: Test, numbered: bool, file: str) -> type[DebtorrentScenario]:
     """The scenario of one test."""
-    members = {"table": test, "is_numbered": numbered, "__doc__": test.description, "__module__": __name__}
+    members = {
+        "table": test,
+        "is_numbered": numbered,
+        "file": file,
+        "__doc__": test.description,
+        "__module__": __name__,
+    }
     return type(f"Test{test.name}", (DebtorrentScenario,), members)
 
 

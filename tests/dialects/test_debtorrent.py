@@ -5,17 +5,41 @@ from __future__ import annotations
 import contextlib
 import io
 import unittest
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
 from pkgsuite.dialects import debtorrent
 from pkgsuite.errors import BadValue
+from pkgsuite.machine import Machine
+from pkgsuite.nodes.base import Node
+from pkgsuite.nodes.downloader import Downloader
 
 OFF = ["--disable_http_downloader", "1"]
 INSTALL = ["install", "fop-doc"]
 
 
-def run(test: tuple[Any, ...], **options: bool) -> tuple[unittest.TestResult, str]:
+class Looking(unittest.TestCase):
+    """A look at the numbers of nodes once the queue of a test has run."""
+
+    trackers: dict[int, Node]
+    nodes: dict[int, Downloader]
+    machines: dict[int, Machine]
+
+    def check_machines(self) -> None:
+        """Ports and directories are those of the original."""
+        addresses = {each.address for each in (*self.trackers.values(), *self.nodes.values())}
+        sources = [machine.read("etc/apt/sources.list").decode() for machine in self.machines.values()]
+
+        self.assertEqual({"127.0.0.1"}, addresses)
+        self.assertEqual([1969, 2969], [each.port for each in self.trackers.values()])
+        self.assertEqual([1988, 3988], [each.port for each in self.nodes.values()])
+        self.assertEqual([11000, 13000], [each.peer_port for each in self.nodes.values()])
+        self.assertEqual(["downloader1", "downloader3"], [Path(each.root).name for each in self.machines.values()])
+        self.assertRegex(sources[1], r" http://localhost:3988/ftp\.us\.debian\.org/debian/ unstable main\n$")
+
+
+def run(test: tuple[Any, ...], **options: Any) -> tuple[unittest.TestResult, str]:
     """What came of a test, and what it printed."""
     (kind,) = debtorrent.scenarios({"sample": ("A sample.", {1: []}, *test)}, **options).values()
     result, said = unittest.TestResult(), io.StringIO()
@@ -90,9 +114,21 @@ class DebtorrentTest(unittest.TestCase):
         self.assertEqual(2, said.count('1: "apt-get install fop-doc" took'))
 
     def test_nodes_have_the_ports_of_the_original_on_request(self) -> None:
-        result, _ = run(({1: (1, [])}, [(1, ["update"]), (1, INSTALL)]), numbered=True)
+        table = {"sample": ("A sample.", {1: [], 2: []}, {1: (1, []), 3: (2, [])}, [(1, ["update"]), (3, ["update"])])}
+        (kind,) = debtorrent.scenarios(table, numbered=True).values()
+        result = unittest.TestResult()
+
+        with contextlib.redirect_stdout(io.StringIO()):
+            type("Looking", (Looking, kind), {})("runTest").run(result)
 
         self.assert_held(result)
+
+    def test_the_line_that_repeats_a_test_names_its_table_and_its_ports(self) -> None:
+        test = ({1: (1, [])}, [(1, ["no-such-verb"])])
+
+        result, _ = run(test, numbered=True, file="/my tables/test.py")
+
+        self.assert_fails(result, r"pkgsuite debtorrent --table '/my tables/test.py' --numbered sample")
 
     def test_a_table_that_is_wrong_makes_no_scenario(self) -> None:
         with self.assertRaisesRegex(BadValue, "tests="):
