@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from pkgsuite import events
 
-__all__ = ["Progress", "clock"]
+__all__ = ["Progress", "clock", "short"]
 
 WORTH_SAYING_S = 2.0
 """What is left is said from here on."""
+
+LONG_S = 10.0
+"""How long a test has run is said from here on."""
+
+FEW = 5
+"""So many tests say how long the others may take, of which nothing is known."""
+
+DOTTED = re.compile(r"\w+\.(?:\w+\.)*(\w+\.\w+(?: #\d+)?)")
+"""An id as unittest makes them, with its class and method."""
 
 
 class Progress:
@@ -48,7 +58,7 @@ class Progress:
 
     def left_s(self) -> float:
         """About how long the rest will take, in seconds; 0 where nobody can know."""
-        if not any(self._expected_s.values()):
+        if self._count < FEW and not any(self._expected_s.values()):
             return 0.0
         usual = self._took_s / self._count if self._count else 0.0
         now = self._now()
@@ -65,7 +75,18 @@ class Progress:
             return ""
         left_s = self.left_s()
         left = f"about {clock(left_s)} left: " if left_s >= WORTH_SAYING_S else ""
-        return f"{self.position(1)} {left}{', '.join(self._running)}"
+        return f"{self.position(1)} {left}{', '.join(map(self._running_for, self._running))}"
+
+    def _running_for(self, name: str) -> str:
+        """A test that runs, and since when if that is long ago."""
+        took_s = self._now() - self._running[name]
+        return f"{short(name)} ({clock(took_s)})" if took_s >= LONG_S else short(name)
+
+
+def short(name: str) -> str:
+    """The class and method of an id that has them behind a module."""
+    found = DOTTED.fullmatch(name)
+    return found[1] if found else name
 
 
 def clock(seconds: float) -> str:

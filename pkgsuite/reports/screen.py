@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import itertools
 import os
 import sys
+import unicodedata
 from collections.abc import Iterator
 from typing import Any, TextIO, cast
 
@@ -70,7 +72,7 @@ class Screen:
             self.make_way()
             self._has_live_line = bool(text)
             self._live_text = text
-            self._target.write(text[: self._columns() - 1])
+            self._target.write(cut(text, self._columns() - 1, "…" if self.is_unicode else ""))
             self._target.flush()
 
     def make_way(self) -> None:
@@ -150,6 +152,25 @@ class Lodger:
         """Write each of *lines*."""
         for line in lines:
             self.write(line)
+
+
+def cut(text: str, columns: int, sign: str) -> str:
+    """*text*, or as much of it as goes into so many columns with *sign* behind it."""
+    if len(text) <= columns and text.isascii():
+        return text
+    widths = [width(char) for char in text]
+    if sum(widths) <= columns:
+        return text
+    room = columns - len(sign)
+    kept = itertools.takewhile(lambda each: each[1] <= room, zip(text, itertools.accumulate(widths), strict=True))
+    return "".join(char for char, _ in kept) + sign[: max(columns, 0)]
+
+
+def width(char: str) -> int:
+    """How many columns a terminal gives a character."""
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def is_same(one: TextIO, other: TextIO) -> bool:

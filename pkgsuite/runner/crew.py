@@ -30,6 +30,8 @@ CHUNK_BYTES = 1 << 16
 RELUCTANT_S = 5.0
 """How long a warden may take to end everything, before it is ended itself."""
 
+TICK_S = 1.0
+
 LAST_WORDS = 2000
 """How many characters of what a test wrote its result repeats where it did not end by itself."""
 
@@ -61,7 +63,8 @@ class Terms:
 
     *names* are those of the tests in the plan. A test that takes longer than *deadline_s* is ended with its worker.
     What tests write goes to a Capture of *capture*, one a worker; without it, to stderr. A crew that *is_cautious*
-    gives out a test when the last has ended, however short both are.
+    gives out a test when the last has ended, however short both are. *tick* is called often, at
+    least about once a second.
     """
 
     names: Sequence[str]
@@ -71,6 +74,7 @@ class Terms:
     manners: Manners = field(default_factory=Manners)
     home: Home = ON_THE_HOST
     is_cautious: bool = False
+    tick: Callable[[], object] | None = None
 
 
 class Worker:
@@ -175,6 +179,8 @@ class Crew:
                 for key, _ in self._selector.select(self._patience_s()):
                     key.data()
                 self._end_late_ones()
+                if self._terms.tick is not None:
+                    self._terms.tick()
         finally:
             gc.unfreeze()
             for worker in list(self._workers.values()):
@@ -346,9 +352,10 @@ class Crew:
     # Ends
 
     def _patience_s(self) -> float | None:
-        """How long nothing is late."""
+        """How long nothing is late, nor to be ticked."""
         deadlines = [when for worker in self._workers.values() if (when := self._deadline(worker)) is not None]
-        return max(0.0, min(deadlines) - time.monotonic()) + 0.001 if deadlines else None
+        waits = [max(0.0, min(deadlines) - time.monotonic()) + 0.001] if deadlines else []
+        return min([*waits, *([TICK_S] if self._terms.tick else [])], default=None)
 
     def _deadline(self, worker: Worker) -> float | None:
         if worker.verdict is not None:

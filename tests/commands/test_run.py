@@ -178,10 +178,12 @@ class OutputTest(CommandLineTest):
 
     def test_quiet(self) -> None:
         """--quiet leaves the summary."""
-        self.write("test_sample.py", EVERY.replace("print(", "str(").replace('str("half a line", end="")', "pass"))
-        self.write("test_quiet.py", "import unittest\nclass A(unittest.TestCase):\n    def test_it(self): pass\n")
+        self.write("test_sample.py", EVERY)
+        for jobs in (1, 2):
+            with self.subTest(jobs=jobs):
+                shown = self.call("run", "-q", f"-j{jobs}", "test_sample").stdout
 
-        self.assertRegex(self.call("run", "-q", "test_quiet").stdout, r"\A\n✓ 1 passed in 0.\d s\n\Z")
+                self.assertRegex(shown, r"\A\n⊖ 1 skipped: not today\n✓ 3 passed, [^\n]* in \d+.\d s\n\Z")
 
     def test_flood(self) -> None:
         """A test that prints without end is shown and does not stop the run."""
@@ -290,39 +292,46 @@ class ReportTest(CommandLineTest):
 
 
 WAITS = """
-    import os, sys, time, unittest
+    import os, time, unittest
     from pkgsuite import Scenario
-    class {name}({base}):
-        def test_1(self):
-            print("ready", flush=True)
+    class Case({base}):
+        def wait(self):
             while not os.path.exists({go!r}):
                 time.sleep(0.005)
-        def test_2(self):
+        def test_9_last(self):
             pass
+    for number in range({jobs}):
+        setattr(Case, f"test_{{number}}", Case.wait)
 """
+
+WAYS = [(base, jobs) for base in ("unittest.TestCase", "Scenario") for jobs in (1, 2)]
+"""Where tests run, and how many at a time."""
 
 
 class InterruptTest(CommandLineTest):
     """Ctrl-C on a terminal, which reaches the whole process group."""
 
-    def start(self, base: str) -> Terminal:
-        """A run on a terminal, whose first test waits for a file called `go`."""
+    def start(self, base: str, jobs: int, *words: str) -> Terminal:
+        """A run on a terminal, whose workers all have a test that waits for a file called `go`."""
         if base == "Scenario":
             ladder.the_world()
-        self.write("test_sample.py", WAITS.format(name="Case", base=base, go=str(self.place / "go")))
+        (self.place / "go").unlink(missing_ok=True)
+        self.write("test_sample.py", WAITS.format(base=base, go=str(self.place / "go"), jobs=jobs))
         terminal = Terminal(
-            command("run", "-j1", "test_sample"), self.place, self.environment(TERM="xterm", NO_COLOR="1")
+            command("run", f"-j{jobs}", "test_sample", *words),
+            self.place,
+            self.environment(TERM="xterm", NO_COLOR="1"),
         )
         self.addCleanup(terminal.close)
-        terminal.until("ready")
+        for number in range(jobs):
+            terminal.until(f"Case.test_{number}")
         return terminal
 
     def test_once(self) -> None:
-        """The test that runs ends as it would, the others are not run, and the summary says so."""
-        for base in ("unittest.TestCase", "Scenario"):
-            with self.subTest(base=base):
-                (self.place / "go").unlink(missing_ok=True)
-                terminal = self.start(base)
+        """The tests that run end as they would, the others are not run, and the summary says so."""
+        for base, jobs in WAYS:
+            with self.subTest(base=base, jobs=jobs):
+                terminal = self.start(base, jobs, "--report=jsonl=told")
 
                 terminal.type("\x03")
                 terminal.until("Ctrl-C again")
@@ -330,14 +339,15 @@ class InterruptTest(CommandLineTest):
                 status, text = terminal.end()
 
                 self.assertEqual(status, 130, text)
-                self.assertIn("✓ 1 passed, 1 not run in", text)
+                self.assertIn(f"✓ {jobs} passed, 1 not run; interrupted after", text)
                 self.assertNotIn("Traceback", text)
+                self.check_report({"passed": jobs})
 
     def test_twice(self) -> None:
-        """The second ends the test at once; it has not passed."""
-        for base in ("unittest.TestCase", "Scenario"):
-            with self.subTest(base=base):
-                terminal = self.start(base)
+        """The second ends the tests at once; they have not passed."""
+        for base, jobs in WAYS:
+            with self.subTest(base=base, jobs=jobs):
+                terminal = self.start(base, jobs, "--report=jsonl=told")
 
                 terminal.type("\x03")
                 terminal.until("Ctrl-C again")
@@ -345,9 +355,17 @@ class InterruptTest(CommandLineTest):
                 status, text = terminal.end()
 
                 self.assertEqual(status, 130, text)
-                self.assertIn("test_sample.Case.test_1: interrupted", text)
-                self.assertIn("⚠ 1 in error, 1 not run in", text)
+                for number in range(jobs):
+                    self.assertIn(f"test_sample.Case.test_{number}: interrupted", text)
+                self.assertIn(f"⚠ {jobs} in error, 1 not run; interrupted after", text)
                 self.assertNotIn("Traceback", text)
+                self.check_report({"error": jobs})
+
+    def check_report(self, counts: dict[str, int]) -> None:
+        """The report says the same as the summary."""
+        *_, done = map(events.decode, (self.place / "told").read_text().splitlines())
+        assert isinstance(done, events.Done)
+        self.assertEqual((done.counts, done.not_run, done.is_interrupted), (counts, 1, True))
 
 
 class TerminalTest(CommandLineTest):

@@ -10,7 +10,8 @@ from unittest import mock
 
 from pkgsuite import events
 from pkgsuite.reports.console import Console
-from pkgsuite.reports.screen import Screen
+from pkgsuite.reports.progress import Progress
+from pkgsuite.reports.screen import Screen, cut
 
 
 class Terminal(io.StringIO):
@@ -123,6 +124,107 @@ class ConsoleTest(unittest.TestCase):
         self.assertEqual(shown(Terminal(), TERM="dumb"), SHOWN)
 
 
+class SummaryTest(unittest.TestCase):
+    """The end of a run."""
+
+    def shown(self, *told: events.Event) -> str:
+        """What is shown in a file."""
+        target = log("utf-8")
+        console = Console(Screen(target))
+        for event in told:
+            console.event(event)
+        target.seek(0)
+        return target.read()
+
+    def test_attempts_are_told_by_the_id_that_repeats_them(self) -> None:
+        """Once, with how many of them did not pass."""
+        shown = self.shown(
+            events.Plan(("m.C.a #1", "m.C.a #2", "m.C.a #3", "m.C.b")),
+            events.Result("m.C.a #2", "failed", 0, "the first reason"),
+            events.Result("m.C.a #1", "passed"),
+            events.Result("m.C.a #3", "failed", 0, "another reason"),
+            events.Result("m.C.b", "crashed", 0, "its worker was ended by SIGKILL"),
+            events.Done({"passed": 1, "failed": 2, "crashed": 1}, 1),
+        )
+
+        self.assertIn("\n  ✗ m.C.a (2 of 3 times): the first reason\n", shown)
+        self.assertIn("\n  ⚠ m.C.b: its worker was ended by SIGKILL\n", shown)
+        self.assertNotIn("another reason", shown)
+        self.assertEqual(shown.count("! flaky, its last runs disagree: m.C.a\n"), 1)
+
+    def test_a_run_that_was_interrupted_says_so(self) -> None:
+        """Behind its counts."""
+        shown = self.shown(events.Done({"passed": 1}, 2.5, 3, is_interrupted=True))
+
+        self.assertTrue(shown.endswith("\n✓ 1 passed, 3 not run; interrupted after 2.5 s\n"), shown)
+
+    def test_last_words_are_shown_once(self) -> None:
+        """Where the details of the result have them, they are not told before it too."""
+        shown = self.shown(
+            events.Output("a", "last words\n", "", 11),
+            events.Result("a", "crashed", 0, "gone", "gone\nit wrote last:\nlast words\n"),
+        )
+
+        self.assertEqual(shown.count("last words"), 1)
+
+    def test_what_others_wrote_does_nothing_to_the_terminal(self) -> None:
+        """Ids, reasons, details, notes and output of tests that run side by side: escapes are told, not obeyed."""
+        evil = "\x1b]0;title\x07\x1b[2J\x07"
+        shown = self.shown(
+            events.Output(f"a{evil}", f"written{evil}", "", 1),
+            events.Result(f"a{evil}", "failed", 0, f"reason{evil}", f"details{evil}"),
+            events.Result("b", "skipped", 0, f"reason{evil}"),
+            events.Trouble(f"where{evil}", f"reason{evil}"),
+            events.Note(f"note{evil}"),
+            events.Done({"failed": 1}),
+        )
+
+        self.assertNotRegex(shown, r"[\x00-\x09\x0b-\x1f]")
+
+
+class ProgressTest(unittest.TestCase):
+    """How far a run is, and how long it will take."""
+
+    def setUp(self) -> None:
+        self.clock = 0.0
+        self.progress = Progress(lambda: self.clock)
+
+    def tell(self, *told: events.Event) -> None:
+        """What happens."""
+        for event in told:
+            self.progress.event(event)
+
+    def test_what_is_left_is_shared_among_the_workers(self) -> None:
+        """By what each took of late, but the longest takes as long as it takes."""
+        self.tell(
+            events.Plan(("m.C.a", "m.C.b", "m.C.c"), 2),
+            *(events.Planned(f"m.C.{name}", expected_s=each) for name, each in (("a", 4), ("b", 4), ("c", 8))),
+            events.Started("m.C.a"),
+        )
+        self.assertEqual(self.progress.left_s(), 8)
+        self.clock = 3
+        self.assertEqual(self.progress.left_s(), 6.5)
+        self.assertEqual(self.progress.line(), "1/3 about 0:06 left: C.a")
+
+    def test_without_a_history_the_first_tests_tell(self) -> None:
+        """After a few of them."""
+        names = [f"m.C.test_{number}" for number in range(10)]
+        self.tell(events.Plan(tuple(names)))
+        for name in names[:5]:
+            self.assertEqual(self.progress.left_s(), 0)
+            self.tell(events.Started(name), events.Result(name, "passed", 3))
+
+        self.assertEqual(self.progress.left_s(), 15)
+
+    def test_a_test_that_runs_for_long_says_so(self) -> None:
+        """Of others there is the name alone."""
+        self.tell(events.Plan(("p.m.C.a #1", "a b.c.d")), events.Started("p.m.C.a #1"))
+        self.clock = 61
+        self.tell(events.Started("a b.c.d"))
+
+        self.assertEqual(self.progress.line(), "1/2 C.a #1 (1:01), a b.c.d")
+
+
 class ScreenTest(unittest.TestCase):
     """What tests print, among our own lines."""
 
@@ -150,7 +252,24 @@ class ScreenTest(unittest.TestCase):
         screen.live("x" * 500)
         screen.pass_on("theirs\n", target)
 
-        self.assertEqual(target.getvalue(), "x" * 79 + "\r\x1b[Ktheirs\n")
+        self.assertEqual(target.getvalue(), "x" * 78 + "…" + "\r\x1b[Ktheirs\n")
+
+    def test_a_line_takes_the_columns_that_it_has(self) -> None:
+        """Wide characters take two, combining ones none; a sign stands for the rest where there is one."""
+        for text, columns, sign, expected in (
+            ("short", 5, "…", "short"),
+            ("longer", 5, "…", "long…"),
+            ("longer", 5, "", "longe"),
+            ("ä" * 9, 5, "…", "ääää…"),
+            ("a\u0308" * 5, 5, "…", "a\u0308" * 5),
+            ("漢字漢字", 8, "…", "漢字漢字"),
+            ("漢字漢字", 7, "…", "漢字漢…"),
+            ("漢字漢字", 6, "…", "漢字…"),
+            ("longer", 1, "…", "…"),
+            ("longer", 0, "…", ""),
+        ):
+            with self.subTest(text=text, columns=columns):
+                self.assertEqual(cut(text, columns, sign), expected)
 
     def test_shared(self) -> None:
         """Standard streams that end here are taken for the time of the run, others are left alone."""
