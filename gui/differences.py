@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pkgsuite import events
 
@@ -11,7 +11,7 @@ from . import outcomes
 from .catalogue import Catalogue, Group
 from .scenario import BROKEN, HELD, PENDING, Claim, Scenario
 
-__all__ = ["Piece", "difference", "of_claim", "of_group", "of_scenario"]
+__all__ = ["Piece", "difference", "in_brief", "of_claim", "of_group", "of_scenario", "one_line", "unified"]
 
 Piece = tuple[str, str]
 """Some text and its tag."""
@@ -46,7 +46,32 @@ def of_claim(claim: Claim) -> list[Piece]:
         return [("It was not judged yet.\n", "muted")]
     if claim.state == HELD:
         return [*marked("  ", claim.expected.splitlines() or ["held"])]
-    return list(difference(claim.expected, claim.seen))
+    return list(unified(claim.diff) if claim.diff else difference(claim.expected, claim.seen))
+
+
+def unified(diff: Sequence[str]) -> Iterator[Piece]:
+    """The lines of a unified diff, without the first two, which name its sides."""
+    for line in diff[2:]:
+        mark = f"{line[:1]} "
+        if mark in MARGIN:
+            yield from marked(mark, [line[1:]])
+        else:
+            yield f"{MARGIN['  ']}{line}\n", "apart"
+
+
+def in_brief(claim: Claim) -> tuple[str, str]:
+    """What was expected and what was seen, in a line each; of several lines the first that differ."""
+    if not claim.diff:
+        return one_line(claim.expected), one_line(claim.seen)
+    sides = {mark: [line[1:] for line in claim.diff[2:] if line.startswith(mark)] for mark in "-+"}
+    expected, seen = (f"{lines[0].strip()} ⏎" if lines else "" for lines in (sides["-"], sides["+"]))
+    return expected, seen
+
+
+def one_line(text: str) -> str:
+    """*text* in a cell: a sign tells that there is more."""
+    first, newline, _ = text.strip().partition("\n")
+    return f"{first} ⏎" if newline else first
 
 
 def of_scenario(scenario: Scenario, *, has_rules: bool = True) -> list[Piece]:

@@ -66,6 +66,7 @@ class Prose(ttk.Frame):
             highlightcolor=palette.accent,
         )
         self.text.tag_configure("muted", foreground=palette.muted)
+        self.text.tag_configure("apart", foreground=palette.muted, background=palette.hover)
         self.text.tag_configure("strong", font=self._theme.bold, foreground=palette.text)
         self.text.tag_configure("expected", foreground=palette.green, background=palette.green_ground)
         self.text.tag_configure("actual", foreground=palette.red, background=palette.red_ground)

@@ -6,7 +6,7 @@ import tkinter as tk
 from tkinter import ttk
 
 from .catalogue import Catalogue, Group
-from .differences import Piece, of_claim, of_group, of_scenario
+from .differences import Piece, in_brief, of_claim, of_group, of_scenario, one_line
 from .prose import Prose
 from .scenario import BROKEN, Claim, Scenario
 from .text import Elided
@@ -100,7 +100,7 @@ class Rules(ttk.Frame):
         self._sheet(pieces)
 
     def _row(self, row: str, claim: Claim) -> None:
-        values = (claim.machine, one_line(claim.expected), one_line(claim.seen))
+        values = (claim.machine, *in_brief(claim))
         options = {"image": self._theme.claim(claim.state), "text": one_line(claim.rule), "values": values}
         if self.view.exists(row):
             self.view.item(row, tags=(claim.state,), **options)  # type: ignore[call-overload]
@@ -139,9 +139,3 @@ class Rules(ttk.Frame):
         claim = self._claims[int(row)]
         told = f"{claim.rule}\n{claim.state}" + (f" on {claim.machine}" if claim.machine else "")
         return told if claim.state != BROKEN else f"{told}\nexpected {claim.expected}\nseen {claim.seen}"
-
-
-def one_line(text: str) -> str:
-    """*text* in a cell: a sign tells that there is more."""
-    first, newline, _ = text.strip().partition("\n")
-    return f"{first} ⏎" if newline else first

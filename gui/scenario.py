@@ -30,7 +30,7 @@ WORDS = {
 
 @dataclass(slots=True)
 class Claim:
-    """A rule: judged, or still to be; *at* is when, in seconds since the epoch."""
+    """A rule: judged, or still to be; *at* is when, in seconds since the epoch; *diff* has lines of a unified diff."""
 
     rule: str
     machine: str = ""
@@ -38,6 +38,7 @@ class Claim:
     expected: str = ""
     seen: str = ""
     at: float = 0.0
+    diff: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -183,7 +184,8 @@ class Scenario:
             claim = Claim(event.rule, event.machine)
             self.claims.append(claim)
         claim.state = HELD if event.held else BROKEN
-        claim.expected, claim.seen, claim.at = event.expected, event.seen, self.last_at
+        claim.expected, claim.seen, claim.diff = event.expected, event.seen, event.diff
+        claim.at = self.last_at
 
     def _waiting(self, machine: str, rule: str) -> Claim | None:
         """The claim for a rule that waits to be judged; one that is on no machine yet comes to be on this one."""

@@ -142,7 +142,7 @@ class Judging:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule was judged on a machine."""
+    """A rule was judged on a machine; *diff* leads from what it expected to what was seen, where both have lines."""
 
     test: str
     machine: str
@@ -150,6 +150,7 @@ class Rule:
     held: bool
     expected: str
     seen: str
+    diff: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

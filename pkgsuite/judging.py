@@ -111,7 +111,8 @@ class Judging(Trial):
                 self._told.add((machine.name, verdict.rule))
                 verdicts.append(verdict)
         for verdict in verdicts:
-            self._emit(events.Rule(self.id(), machine.name, verdict.rule, verdict.held, verdict.expected, verdict.seen))
+            judged = verdict.rule, verdict.held, verdict.expected, verdict.seen, verdict.diff
+            self._emit(events.Rule(self.id(), machine.name, *judged))
         if not all(verdict.held for verdict in verdicts):
             told = story.tell(self.id(), machine.name, seen.last, machine.changes(), self.again())
             raise RuleBroken("\n".join([report.block(verdicts), *told]))

@@ -8,7 +8,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from pkgsuite import File, Package, Scenario, events, exists, installed, pacman
+from pkgsuite import File, Package, Scenario, contents, events, exists, installed, pacman
 from pkgsuite.errors import BadRule, BadValue, CommandTimeout, RuleBroken, SuiteError
 from pkgsuite.managers.base import Manager
 from pkgsuite.managers.pacman import Pacman
@@ -359,6 +359,18 @@ class BrokenTest(unittest.TestCase):
         self.assertEqual([rule.rule for rule in rules], ["RETCODE=0", "PKG_VERSION=dummy|1.0-2"])
         self.assertTrue(all(rule.held for rule in rules))
         self.assertIsInstance(found[-1], events.Result)
+
+    def test_what_differs_is_told_line_by_line(self) -> None:
+        """A broken rule about a text of several lines tells the diff between both."""
+
+        class Edited(Sample):
+            def test_it(self) -> None:
+                self.machine.write("etc/a", "one\ntwo\n")
+                self.check(contents("etc/a", "one\nthree\n"))
+
+        rule = next(event for event in told(Edited) if isinstance(event, events.Rule) and not event.held)
+
+        self.assertEqual(rule.diff, ("--- expected", "+++ seen", "@@ -1,2 +1,2 @@", " one", "-three", "+two"))
 
 
 class KeepTest(unittest.TestCase):
