@@ -104,14 +104,12 @@ def columns(
 ) -> Iterator[Column]:
     """What *tests*, which *words* of `pkgsuite run` select, make of each candidate, *jobs* at a time, in order.
 
-    With *failfast* a mutant meets them only up to the first that notices; where an error comes first, all of them.
+    With *failfast* a mutant meets them only up to the first that notices.
     """
 
     def column(candidate: Candidate) -> Column:
         if failfast and not candidate.is_stand_in:
-            found = run_with(manager, tests, words, candidate, failfast=True)
-            if found.is_good:
-                return found
+            return up_to_the_first(manager, tests, words, candidate)
         return run_with(manager, tests, words, candidate)
 
     with ThreadPoolExecutor(jobs) as pool:
@@ -120,6 +118,24 @@ def columns(
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+
+
+def up_to_the_first(manager: Manager, tests: Sequence[str], words: Sequence[str], candidate: Candidate) -> Column:
+    """What *tests* make of one candidate up to the first that notices.
+
+    Behind an error it goes on with the tests that are left, or begins anew with all where *words* are not their ids.
+    """
+    others: dict[str, tuple[str, str]] = {}
+    left = list(tests)
+    while left:
+        found = run_with(manager, left, words, candidate, failfast=True)
+        others |= found.others
+        if found.noticed:
+            return Column(candidate, found.noticed, others)
+        if list(words) != left:
+            return run_with(manager, tests, words, candidate)
+        words = left = [test for test in left if test not in others]
+    return Column(candidate, {}, others)
 
 
 def run_with(
