@@ -5,7 +5,7 @@ from __future__ import annotations
 import selectors
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from typing import TypeAlias
 
 from pkgsuite.errors import SuiteError
@@ -20,6 +20,8 @@ Deed: TypeAlias = Callable[[Message, "list[bytes]"], object]
 """What is done for an order of the parent; raises SuiteError."""
 
 MOST_CONNECTIONS = 500
+"""How many clients may be there at a time by one door; whoever holds one door shut leaves the others open."""
+
 FULL_S = 0.01
 """How long a full node waits before it counts again, in seconds."""
 
@@ -33,7 +35,7 @@ class Loop:
         threading.stack_size(STACK_BYTES)
         self._doors = dict(doors)
         self._deeds = deeds or {}
-        self._clients: set[socket.socket] = set()
+        self._clients: dict[socket.socket, set[socket.socket]] = {listener: set() for listener in doors}
         self._lock = threading.Lock()
 
     def run(self, orders: Receiver | None = None) -> None:
@@ -44,21 +46,21 @@ class Loop:
             if orders is not None:
                 selector.register(orders, selectors.EVENT_READ)
             while True:
-                is_full = len(self._clients) >= MOST_CONNECTIONS
-                self._listen_or_not(selector, is_full)
-                for key, _ in selector.select(FULL_S if is_full else None):
+                full = {door for door, clients in self._clients.items() if len(clients) >= MOST_CONNECTIONS}
+                self._listen_or_not(selector, full)
+                for key, _ in selector.select(FULL_S if full else None):
                     if isinstance(key.fileobj, socket.socket):
                         self._accept(key.fileobj)
                     elif orders is not None and not self._obey(orders):
                         return
 
-    def _listen_or_not(self, selector: selectors.BaseSelector, is_full: bool) -> None:
-        """Take new clients unless there are too many; asked once a round, since connections end at any moment."""
+    def _listen_or_not(self, selector: selectors.BaseSelector, full: Set[socket.socket]) -> None:
+        """Take new clients but by *full* doors; asked once a round, since connections end at any moment."""
         registered = selector.get_map()
         for listener in self._doors:
-            if not is_full and listener not in registered:
+            if listener not in full and listener not in registered:
                 selector.register(listener, selectors.EVENT_READ)
-            elif is_full and listener in registered:
+            elif listener in full and listener in registered:
                 selector.unregister(listener)
 
     def _accept(self, listener: socket.socket) -> None:
@@ -67,22 +69,22 @@ class Loop:
         except OSError:
             return
         with self._lock:
-            self._clients.add(client)
-        if not start_thread(self._serve, self._doors[listener], client):
-            self._forget(client)
+            self._clients[listener].add(client)
+        if not start_thread(self._serve, listener, client):
+            self._forget(listener, client)
 
-    def _serve(self, serve: Serve, client: socket.socket) -> None:
+    def _serve(self, listener: socket.socket, client: socket.socket) -> None:
         try:
-            serve(client)
+            self._doors[listener](client)
         except OSError:
             pass
         finally:
-            self._forget(client)
+            self._forget(listener, client)
 
-    def _forget(self, client: socket.socket) -> None:
+    def _forget(self, listener: socket.socket, client: socket.socket) -> None:
         client.close()
         with self._lock:
-            self._clients.discard(client)
+            self._clients[listener].discard(client)
 
     def _obey(self, orders: Receiver) -> bool:
         """Do what the parent says; False when it has hung up."""

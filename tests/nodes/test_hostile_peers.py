@@ -7,10 +7,12 @@ import random
 import socket
 import struct
 import threading
+from unittest import mock
 
 from pkgsuite.formats import peer_wire as wire
 from pkgsuite.formats.announce import STARTED, Announce
 from pkgsuite.formats.peer_wire import Block, Handshake
+from pkgsuite.nodes import loop
 from pkgsuite.system.wait import wait_until
 from tests.formats.damage import mutate
 from tests.loopback import setUpModule  # noqa: F401 - unittest calls it
@@ -240,6 +242,23 @@ class Takers(WithSwarm):
         for client in crowd:
             self.assertEqual(client.recv(1), b"")
 
+    def test_a_crowd_that_stays_keeps_apt_from_nothing(self) -> None:
+        """All the room that there is for peers is taken by some who say that they have nothing and stay."""
+        with mock.patch.object(loop, "MOST_CONNECTIONS", 20):
+            node = self.start("crowded")
+        self.fetch(node)
+        crowd = []
+        for number in range(30):
+            crowd.append(socket.create_connection((node.address, node.peer_port), 20))
+            self.addCleanup(crowd[-1].close)
+            hello = Handshake(self.torrent(BIG).info_hash, b"-XX0001-%012d" % number)
+            crowd[-1].sendall(hello.write() + wire.message(wire.BITFIELD, b"\0"))
+        wait_until(lambda: sum(note.is_open for note in node.exchanged) == 20, timeout=30, what="the room is taken")
+
+        self.fetch(node)
+
+        self.assertEqual(20, sum(note.is_open for note in node.exchanged))
+
     def test_damaged_talk(self) -> None:
         """Whatever comes, the node lives."""
         talk = (
@@ -268,6 +287,61 @@ class Takers(WithSwarm):
             self.assertEqual(first.recv(68, socket.MSG_WAITALL)[:20], b"\x13BitTorrent protocol")
             with socket.create_connection((strict.address, strict.peer_port), 20) as second:
                 self.assertEqual(converse(second, hello), b"")
+
+
+class Clients(WithSwarm):
+    """Clients of a downloader that are no apt."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.downloader = self.start(timeout_s=1.0)
+        self.fetch(self.downloader)
+
+    def client(self) -> socket.socket:
+        """A connection to where apt asks."""
+        made = socket.create_connection((self.downloader.address, self.downloader.port), 20)
+        self.addCleanup(made.close)
+        return made
+
+    def request(self, name: str = BIG) -> bytes:
+        """A good request, which asks to be answered for good."""
+        place = f"{self.mirror.address}:{self.mirror.port}/{self.path(name)}"
+        return f"GET /{place} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+
+    def test_a_head_that_never_ends(self) -> None:
+        """It is refused once it is too long, or takes too long."""
+        for data, status in ((b"A: b\r\n" * 10_000, b"431"), (b"A: " + b"b" * 100_000, b"431"), (b"A: b\r\n", b"408")):
+            with self.subTest(status):
+                client = self.client()
+                with contextlib.suppress(OSError):
+                    client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n" + data)
+
+                self.assertEqual(b"HTTP/1.1 " + status, client.recv(12))
+
+    def test_many_at_once_who_never_read(self) -> None:
+        """Each holds up itself alone."""
+        for _ in range(50):
+            client = self.client()
+            client.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    client.send(self.request() * 100)
+
+        self.fetch(self.downloader)
+
+    def test_hostile_requests(self) -> None:
+        """Whatever they send, the next one is answered; what would be asked of other machines is not sent."""
+        good = self.request("bison-doc")
+        for seed in range(amount(200, 5000)):
+            data = mutate(good, random.Random(seed))
+            if data.startswith(b"GET /127.") or not data.startswith(b"GET "):
+                with self.subTest(seed=seed), self.client() as client, contextlib.suppress(OSError):
+                    client.sendall(data)
+                    client.shutdown(socket.SHUT_WR)
+                    converse(client, b"")
+
+        self.fetch(self.downloader)
+        self.assertNotIn("Traceback", self.downloader.log)
 
 
 class Trackers(WithSwarm):
