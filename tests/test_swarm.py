@@ -41,7 +41,7 @@ class NineTest(unittest.TestCase):
     def run_rounds(self, wrapper: tuple[str, ...] = (), python: str = sys.executable, *files: str) -> None:
         """Every test passes in each round."""
         chosen = [] if IS_LONG else ["-k", ONE]
-        words = [*wrapper, python, "-m", "pkgsuite", "run", *(files or (NINE,)), *chosen]
+        words = [*wrapper, python, "-m", "pkgsuite", "run", "--no-history", *(files or (NINE,)), *chosen]
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(TOP)}
         for number in range(1, ROUNDS + 1):
             done = subprocess.run(words, cwd=TOP, env=environment, capture_output=True, text=True, check=False)
@@ -76,7 +76,7 @@ class NineTest(unittest.TestCase):
 class KilledTest(test_killed.KilledTest):
     """The runner is killed in the middle of test 8, with a tracker, a mirror and six downloaders at work."""
 
-    words = ("run", "pkgsuite.testcases.swarm.test_nine", "-k", "test_8")
+    words = ("run", "--no-history", "pkgsuite.testcases.swarm.test_nine", "-k", "test_8")
 
     def test_at_any_moment(self) -> None:
         choose = random.Random(test_killed.SEED)

@@ -27,9 +27,6 @@ STAND_INS = {
 BROKEN = f"{RuleBroken.__module__}.{RuleBroken.__qualname__}"
 MOST_COMPLAINT = 2000
 
-STATELESS = {"XDG_STATE_HOME": os.devnull}
-"""What faulty managers do to the scenarios is no part of their history."""
-
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -145,10 +142,12 @@ def run_with(
 
     With *failfast* they run one by one, and those behind the first that does not pass are not run.
     """
-    options = ["--quiet", "--keep=never", "--report=jsonl=-", *(["--failfast", "--jobs=1"] if failfast else [])]
+    options = ["--quiet", "--no-history", "--keep=never", "--report=jsonl=-"]
+    if failfast:
+        options += ["--failfast", "--jobs=1"]
     done = subprocess.run(
         [sys.executable, "-m", "pkgsuite", "run", *options, *words],
-        env={**os.environ, **STATELESS, **({manager.variable: candidate.program} if candidate.program else {})},
+        env={**os.environ, **({manager.variable: candidate.program} if candidate.program else {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

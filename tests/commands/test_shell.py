@@ -219,7 +219,12 @@ class HostileTest(unittest.TestCase):
 
 def settings(place: str) -> dict[str, str]:
     """The environment that keeps sandboxes in *place*."""
-    return {"PKGSUITE_KEEP_DIR": f"{place}/kept", "PYTHONPATH": str(TOP), "TERM": "dumb"}
+    return {
+        "PKGSUITE_KEEP_DIR": f"{place}/kept",
+        "XDG_STATE_HOME": f"{place}/state",
+        "PYTHONPATH": str(TOP),
+        "TERM": "dumb",
+    }
 
 
 def call(place: str, *words: str, text: str = "", **more: str) -> subprocess.CompletedProcess[str]:

@@ -34,7 +34,7 @@ exec chroot . sh -c 'cd "$TOP"; eval "$RUN"'
 RUN = """
 "$PYTHON" -m pkgsuite doctor --json | tr -d '\n'
 echo
-exec "$PYTHON" -m pkgsuite run -q --report jsonl=- "$SCENARIOS"
+exec "$PYTHON" -m pkgsuite run -q --no-history --report jsonl=- "$SCENARIOS"
 """
 
 
