@@ -75,7 +75,7 @@ class Console:
     def tick(self) -> None:
         """Show how far the run is by now."""
         if self._screen.is_live:
-            self._screen.live(readable(self._progress.line()))
+            self._screen.live(*map(readable, self._progress.lines()))
 
     def _result(self, event: events.Result) -> None:
         output = self._outputs.pop(event.test, None)

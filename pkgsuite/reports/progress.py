@@ -18,7 +18,7 @@ LONG_S = 10.0
 FEW = 5
 """So many tests say how long the others may take, of which nothing is known."""
 
-DOTTED = re.compile(r"\w+\.(?:\w+\.)*(\w+\.\w+(?: #\d+)?)")
+DOTTED = re.compile(r"\w+\.(?:\w+\.)*(\w+)\.(\w+(?: #\d+)?)")
 """An id as unittest makes them, with its class and method."""
 
 
@@ -69,24 +69,27 @@ class Progress:
     def _expected(self, name: str, usual: float) -> float:
         return self._expected_s.get(name) or usual
 
-    def line(self) -> str:
-        """Position, time left and what runs, in a line; nothing when nothing runs."""
+    def lines(self) -> tuple[str, ...]:
+        """Position, time left and what runs, in a line: the longest one first; an empty one when nothing runs."""
         if not self._running:
-            return ""
+            return ("",)
         left_s = self.left_s()
         left = f"about {clock(left_s)} left: " if left_s >= WORTH_SAYING_S else ""
-        return f"{self.position(1)} {left}{', '.join(map(self._running_for, self._running))}"
+        return tuple(
+            f"{self.position(1)} {left}{', '.join(self._running_for(name, parts) for name in self._running)}"
+            for parts in (2, 1)
+        )
 
-    def _running_for(self, name: str) -> str:
-        """A test that runs, and since when if that is long ago."""
+    def _running_for(self, name: str, parts: int) -> str:
+        """A test that runs, by the last *parts* of its id, and since when if that is long ago."""
         took_s = self._now() - self._running[name]
-        return f"{short(name)} ({clock(took_s)})" if took_s >= LONG_S else short(name)
+        return f"{clock(took_s)} {short(name, parts)}" if took_s >= LONG_S else short(name, parts)
 
 
-def short(name: str) -> str:
-    """The class and method of an id that has them behind a module."""
+def short(name: str, parts: int) -> str:
+    """The class and method of an id that has them behind a module, or only the method."""
     found = DOTTED.fullmatch(name)
-    return found[1] if found else name
+    return ".".join(found.groups()[-parts:]) if found else name
 
 
 def clock(seconds: float) -> str:

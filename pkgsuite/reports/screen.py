@@ -66,13 +66,15 @@ class Screen:
         self._target.write(f"{text}\n")
         self._target.flush()
 
-    def live(self, text: str) -> None:
-        """Show *text* until the next output."""
+    def live(self, *texts: str) -> None:
+        """Show the first of *texts* that there is room for until the next output, or as much as goes of the last."""
+        room = self._columns() - 1 if self.is_live else 0
+        text = next((each for each in texts if cut(each, room, "") == each), texts[-1])
         if self.is_live and text != self._live_text:
             self.make_way()
             self._has_live_line = bool(text)
             self._live_text = text
-            self._target.write(cut(text, self._columns() - 1, "…" if self.is_unicode else ""))
+            self._target.write(cut(text, room, "…" if self.is_unicode else ""))
             self._target.flush()
 
     def make_way(self) -> None:

@@ -6,6 +6,7 @@ A worker does not wait between tests that are short, so it marks where the next 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import shutil
 from collections.abc import Callable
@@ -16,13 +17,18 @@ from pkgsuite import events
 
 __all__ = ["KEPT_BYTES", "MOST_LOG_BYTES", "Capture", "Logs", "Outlet"]
 
-CHUNK_BYTES = 1 << 16
+CHUNK_BYTES = 1 << 18
+PIPE_BYTES = 1 << 20
+"""How much may wait in a pipe: whoever writes much is held up less."""
 
 KEPT_BYTES = 1 << 16
 """How much of what a test writes its Output carries."""
 
 MOST_LOG_BYTES = 64 << 20
 """How much of it the file holds."""
+
+MOST_ECHOED_BYTES = 4 << 20
+"""How much of what a test writes is echoed."""
 
 KEPT_RUNS = 10
 """Of how many runs files are kept."""
@@ -59,7 +65,7 @@ class Logs:
 
 
 class Capture:
-    """What one worker writes, test by test; *echo* gets every byte at once."""
+    """What one worker writes, test by test; *echo* gets it at once, up to MOST_ECHOED_BYTES of a test."""
 
     def __init__(self, logs: Logs, echo: Callable[[bytes], object] | None = None) -> None:
         self._logs = logs
@@ -71,14 +77,22 @@ class Capture:
 
     def add(self, data: bytes) -> None:
         """Take the next bytes."""
-        if self._echo is not None:
-            self._echo(data)
+        if self._echo is not None and self._size <= MOST_ECHOED_BYTES:
+            self._echo_some(self._echo, data)
         if self._size <= KEPT_BYTES < self._size + len(data):
             self._begin_file()
         self._write(data)
         self._size += len(data)
-        self._tail += data
+        self._tail += data[-KEPT_BYTES:]
         del self._tail[:-KEPT_BYTES]
+
+    def _echo_some(self, echo: Callable[[bytes], object], data: bytes) -> None:
+        """Echo what there is room for, and say once that there is more."""
+        room = MOST_ECHOED_BYTES - self._size
+        echo(data[:room])
+        if len(data) > room:
+            place = f"the log has it: {self._path}" if self._path else "only the end of it is kept"
+            echo(f"\n[there is more than {MOST_ECHOED_BYTES >> 20} MiB; {place}]\n".encode())
 
     def _begin_file(self) -> None:
         opened = self._logs.open()
@@ -131,6 +145,8 @@ class Outlet:
         self._marks = self._taken = 0
         self._is_at_end = self._is_closed = False
         os.set_blocking(descriptor, False)
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
     def read(self, *, once: bool = False) -> bool:
         """Read what is there, at most *once* at a time, up to a test whose turn has not come; tells the end of all."""

@@ -204,7 +204,7 @@ class ProgressTest(unittest.TestCase):
         self.assertEqual(self.progress.left_s(), 8)
         self.clock = 3
         self.assertEqual(self.progress.left_s(), 6.5)
-        self.assertEqual(self.progress.line(), "1/3 about 0:06 left: C.a")
+        self.assertEqual(self.progress.lines(), ("1/3 about 0:06 left: C.a", "1/3 about 0:06 left: a"))
 
     def test_without_a_history_the_first_tests_tell(self) -> None:
         """After a few of them."""
@@ -222,7 +222,7 @@ class ProgressTest(unittest.TestCase):
         self.clock = 61
         self.tell(events.Started("a b.c.d"))
 
-        self.assertEqual(self.progress.line(), "1/2 C.a #1 (1:01), a b.c.d")
+        self.assertEqual(self.progress.lines(), ("1/2 1:01 C.a #1, a b.c.d", "1/2 1:01 a #1, a b.c.d"))
 
 
 class ScreenTest(unittest.TestCase):
@@ -270,6 +270,16 @@ class ScreenTest(unittest.TestCase):
         ):
             with self.subTest(text=text, columns=columns):
                 self.assertEqual(cut(text, columns, sign), expected)
+
+    def test_a_narrow_terminal_has_the_shorter_line(self) -> None:
+        """The first that it has room for."""
+        target = Terminal()
+        with mock.patch.dict(os.environ, TERM="xterm"):
+            screen = Screen(target)
+
+        screen.live("x" * 80, "y" * 79, "z")
+
+        self.assertEqual(target.getvalue(), "y" * 79)
 
     def test_shared(self) -> None:
         """Standard streams that end here are taken for the time of the run, others are left alone."""

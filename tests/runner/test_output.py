@@ -81,6 +81,22 @@ class CaptureTest(unittest.TestCase):
 
         self.assertEqual(heard, [b"one", b"two"])
 
+    def test_a_flood_is_echoed_up_to_a_limit(self) -> None:
+        """Then it says once where the rest is; the next test is echoed again."""
+        heard: list[bytes] = []
+        capture = Capture(Logs(self.place), heard.append)
+        with mock.patch.object(output, "MOST_ECHOED_BYTES", 4 * KEPT_BYTES):
+            for _ in range(9):
+                capture.add(b"X" * (KEPT_BYTES - 1))
+            taken = capture.take("test")
+            capture.add(b"next")
+
+        assert taken is not None
+        told = b"".join(heard)
+        self.assertEqual(told.count(b"X"), 4 * KEPT_BYTES)
+        self.assertEqual(told.count(taken.log.encode()), 1)
+        self.assertTrue(told.endswith(b"next"))
+
 
 class OutletTest(unittest.TestCase):
     """What a worker writes while it does not wait between its tests."""
