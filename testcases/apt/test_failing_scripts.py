@@ -218,3 +218,115 @@ class FailuresOfARemoval(Scenario, on=apt):
         machine.run("dpkg --remove dummy")
 
         self.check(~installed("dummy"), ~exists(FILE), contents(TOLD, lines("old: postrm remove")))
+
+
+class Repairs(Scenario, on=apt):
+    """Whatever a failure left half done is finished once the script is sound."""
+
+    def repair(self, machine, name):
+        """Put a script that does nothing in the place of the broken one, as an administrator would."""
+        machine.write(f"var/lib/dpkg/info/dummy.{name}", "#!/bin/sh\n", mode=0o755)
+
+    def test_installation_that_could_not_be_undone(self):
+        """Another attempt with a sound package begins anew."""
+        machine = self.start_machine(packages=[old("preinst install", "postrm abort-install"), new()])
+        machine.execute(INSTALL)
+        self.check(state("dummy", "half-installed"))
+
+        machine.run(UPGRADE)
+
+        self.check(installed("dummy", "2.0-1"), contents(FILE, f"{FILE}*\n"))
+
+    def test_installation_under_apt(self):
+        """`apt-get -f install` goes on where it stopped, and with those who waited."""
+        offered = [Package("a-app", depends=["dummy"], files=["usr/bin/a-app"]), old("postinst configure")]
+        machine = self.start_machine(repositories=offered)
+        machine.execute("apt-get install a-app")
+        self.check(state("dummy", "half-configured"), state("a-app", "unpacked"))
+        self.repair(machine, "postinst")
+
+        machine.run("apt-get -f install")
+
+        self.check(installed("dummy"), installed("a-app"), exists("usr/bin/a-app"))
+
+    def test_upgrade_that_could_not_be_undone(self):
+        """The files of the old version are there, and the new one can be tried again."""
+        machine = self.start_machine(
+            installed=[OLD], packages=[new("preinst upgrade", "postrm abort-upgrade"), OLD.upgraded("3.0-1")]
+        )
+        machine.refuses(UPGRADE, says="error while cleaning up:")
+        self.check(state("dummy", "half-installed"), contents(FILE, f"{FILE}\n"))
+
+        machine.run("dpkg -i dummy_3.0-1_all.deb")
+
+        self.check(installed("dummy", "3.0-1"))
+
+    def test_upgrade_whose_old_postinst_fails_too(self):
+        """It is left unconfigured, which `dpkg --configure -a` makes up for."""
+        machine = self.start_machine(installed=[old("postinst abort-upgrade")], packages=[new("preinst upgrade")])
+        machine.refuses(UPGRADE, says="error while cleaning up:")
+        self.check(state("dummy", "unpacked"), contents(FILE, f"{FILE}\n"))
+        self.repair(machine, "postinst")
+
+        machine.run("dpkg --configure -a")
+
+        self.check(state("dummy", "installed"), installed("dummy", "1.0-1"))
+
+    def test_removal_that_could_not_be_undone(self):
+        machine = self.start_machine(installed=[old("prerm remove", "postinst abort-remove")])
+        machine.execute("dpkg --remove dummy")
+        self.check(state("dummy", "half-configured"))
+        self.repair(machine, "prerm")
+
+        machine.run("dpkg --remove dummy")
+
+        self.check(~installed("dummy"), ~exists(FILE))
+
+    def test_removal_that_stopped_behind_the_files(self):
+        machine = self.start_machine(installed=[old("postrm remove")])
+        machine.execute("dpkg --remove dummy")
+        self.check(state("dummy", "half-installed"))
+        self.repair(machine, "postrm")
+
+        machine.run("dpkg --remove dummy")
+
+        self.check("!PKG_STATE=dummy|half-installed", ~installed("dummy"), ~exists(FILE))
+
+    def test_purge(self):
+        machine = self.start_machine(installed=[old("postrm purge")])
+        machine.execute("dpkg --purge dummy")
+        self.check(state("dummy", "config-files"))
+        self.repair(machine, "postrm")
+
+        machine.run("dpkg --purge dummy")
+
+        self.check(state("dummy", "not-installed"))
+
+
+class FailuresForOthers(Scenario, on=apt):
+    """A package that will not make way for another stays, configured, and the other stays out."""
+
+    def test_removed_in_favour(self):
+        rival = Package("rival", conflicts=["dummy"], replaces=["dummy"], provides=["dummy"])
+        machine = self.start_machine(installed=[old("prerm remove")], packages=[rival])
+
+        machine.refuses(
+            "dpkg -i --auto-deconfigure -B rival_1.0-1_all.deb", says="pre-removal script subprocess returned error"
+        )
+
+        told = ("old: prerm remove in-favour rival 1.0-1", "old: postinst abort-remove in-favour rival 1.0-1")
+        self.check(installed("dummy"), ~installed("rival"), contents(TOLD, lines(*told)), unchanged_elsewhere(TOLD))
+
+    def test_deconfigured_in_favour(self):
+        breaking = Package("breaking", breaks=["dummy"])
+        machine = self.start_machine(installed=[old("prerm deconfigure")], packages=[breaking])
+
+        machine.refuses(
+            "dpkg -i --auto-deconfigure breaking_1.0-1_all.deb", says="pre-removal script subprocess returned error"
+        )
+
+        told = (
+            "old: prerm deconfigure in-favour breaking 1.0-1",
+            "old: postinst abort-deconfigure in-favour breaking 1.0-1",
+        )
+        self.check(installed("dummy"), ~installed("breaking"), contents(TOLD, lines(*told)), unchanged_elsewhere(TOLD))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import time
 import unittest
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, fields
 
 from pkgsuite.errors import BadValue
 from pkgsuite.nodes import faults
@@ -31,6 +33,7 @@ from pkgsuite.nodes.faults import (
     WrongSize,
     parse,
 )
+from tests.checkout import TOP, needs_checkout
 from tests.loopback import setUpModule  # noqa: F401 - unittest calls it
 from tests.nodes.running import FILES, WithMirror, ask, converse
 
@@ -351,3 +354,27 @@ class AtWork(WithMirror):
             with self.subTest(fault, **more), self.assertRaises(BadValue):
                 self.mirror.fault(fault, **more)  # type: ignore[arg-type]
         self.assertEqual(self.get("core/a.deb").status, 200)
+
+
+@needs_checkout
+class Met(unittest.TestCase):
+    """What apt and pacman do with a fault is the subject of scenarios, and how it is called stands in the manual."""
+
+    def test_each_by_both_managers(self) -> None:
+        for manager in ("apt", "pacman"):
+            called = {
+                node.func.id
+                for folder in (manager, "common")
+                for path in (TOP / "testcases" / folder).glob("test_*.py")
+                for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            }
+
+            self.assertEqual(set(), FAULTS.keys() - called, manager)
+
+    def test_each_in_the_manual(self) -> None:
+        page = (TOP / "docs" / "mirrors.md").read_text(encoding="utf-8")
+        for name, kind in FAULTS.items():
+            shown = ", ".join(field.name for field in fields(kind))  # type: ignore[arg-type]
+
+            self.assertRegex(page, re.escape(f"`{name}({shown})`"))
