@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import unittest
 from collections import Counter
 
@@ -59,7 +60,7 @@ class ChoiceTest(CommandLineTest):
         """Machines that remember different things, and one that remembers nothing, run each test once."""
         self.plan()
         self.plan("-k", "Plain", XDG_STATE_HOME=str(self.place / "state"))
-        homes = (str(self.state), str(self.place / "state"), "/nonexistent")
+        homes = (str(self.state), str(self.place / "state"), os.devnull)
         plans = [
             self.plan("--shard", f"{number}/3", "--repeat", 2, XDG_STATE_HOME=home)
             for number, home in enumerate(homes, 1)

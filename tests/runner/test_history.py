@@ -11,6 +11,7 @@ from pathlib import Path
 from pkgsuite import events
 from pkgsuite.runner.history import History
 from pkgsuite.runner.record import Record
+from tests.checkout import needs_checkout
 
 
 class HistoryTest(unittest.TestCase):
@@ -111,6 +112,7 @@ class HistoryTest(unittest.TestCase):
 
         self.assertEqual((), self.recalled().outcomes)
 
+    @needs_checkout
     def test_our_own_scenarios_are_the_same_in_the_tree_and_installed(self) -> None:
         self.addCleanup(sys.modules.pop, "testcases", None) if "testcases" not in sys.modules else None
         importlib.import_module("testcases")
