@@ -123,15 +123,15 @@ class Console:
     def _done(self, event: events.Done) -> None:
         self._screen.line("")
         for reason, count in self._skips.most_common():
-            self._screen.line(f"{self._glyph('skipped')} {count} skipped: {readable(reason)}")
+            self._screen.line(self._marked("skipped", f"{count} skipped: {readable(reason)}"))
         if self._broken:
             self._screen.line("These did not pass; a name behind `python3 -m pkgsuite run` repeats it:")
             for outcome, name, reason in self._broken:
                 self._screen.line(f"  {self._glyph(outcome)} {readable(name)}{self._share(name)}: {readable(reason)}")
         for name in self._flaky:
             self._screen.line(f"! flaky, its last runs disagree: {readable(name)}")
-        words = [f"{self._glyph(name)} {count} {WORDS.get(name, name)}" for name, count in event.counts.items()]
-        words += [f"{self._glyph('error')} {event.troubles} beside the tests"] if event.troubles else []
+        words = [self._marked(name, f"{count} {WORDS.get(name, name)}") for name, count in event.counts.items()]
+        words += [self._marked("error", f"{event.troubles} beside the tests")] if event.troubles else []
         words += [f"{event.not_run} not run"] if event.not_run else []
         how = "; interrupted after" if event.is_interrupted else " in"
         self._screen.line(f"{', '.join(words) or 'no test ran'}{how} {event.seconds:.1f} s")
@@ -140,6 +140,10 @@ class Console:
         """How many attempts of a test did not pass, where there were several."""
         attempts = self._attempts.get(name, Counter())
         return f" ({attempts[True]} of {attempts.total()} times)" if attempts.total() > 1 else ""
+
+    def _marked(self, outcome: str, words: str) -> str:
+        """Words that say the outcome themselves, behind its sign where there is one."""
+        return f"{self._glyph(outcome)} {words}" if self._screen.is_unicode else words
 
     def _glyph(self, outcome: str) -> str:
         return self._colour(GLYPHS[outcome] if self._screen.is_unicode else outcome.upper(), COLOURS[outcome])

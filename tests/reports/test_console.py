@@ -103,6 +103,8 @@ class ConsoleTest(unittest.TestCase):
         text = shown(log("ascii"))
 
         self.assertIn(" 2/10 FAILED   0.00 s  b\n", text)
+        self.assertIn("\n2 skipped: no pacman\n", text)
+        self.assertIn("\n1 passed, 1 failed, 2 skipped, ", text)
         self.assertTrue(text.isascii())
 
     def test_terminal(self) -> None:
