@@ -463,7 +463,7 @@ class App:
     def _remember(self) -> None:
         window, catalogue = self.window, self.state.catalogue
         jobs = int(window.bottom.jobs.get() or 0)
-        self.settings.geometry = self.root.winfo_geometry()
+        self.settings.geometry = self.root.wm_geometry()
         self.settings.theme = self.theme.palette.name
         self.settings.jobs = jobs if jobs != cores() else 0
         self.settings.keep_failed = window.bottom.keeps.get()

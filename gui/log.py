@@ -59,8 +59,8 @@ class Log(ttk.Frame):
         popdown = self.tk.call("ttk::combobox::PopdownWindow", self.who)
         colours = ("-background", palette.card, "-foreground", palette.text, "-selectbackground", palette.selected)
         self.tk.call(f"{popdown}.f.l", "configure", *colours, "-selectforeground", palette.text)
-        for number, source in enumerate(self._sources):
-            self.sheet.text.tag_configure(f"from {source}", foreground=self._theme.palette.of_peer(number))
+        for number in range(len(self._sources)):
+            self.sheet.text.tag_configure(tag_of(number), foreground=self._theme.palette.of_peer(number))
 
     def show(self, scenario: Scenario | None) -> None:
         """Show what is new in a scenario's log; all that is kept of it if the scenario is another."""
@@ -118,8 +118,9 @@ class Log(ttk.Frame):
             return
         for source, said in groupby(lines, key=lambda each: each[0]):
             margin = f"{source:>{width}} │ "
+            tag = tag_of(self._sources.index(source))
             for _, line in said:
-                yield margin, f"from {source}"
+                yield margin, tag
                 yield f"{line}\n", ""
 
     def _list(self, sources: list[str]) -> None:
@@ -142,3 +143,8 @@ class Log(ttk.Frame):
     def _follow(self) -> None:
         if self.follows.get():
             self.sheet.text.see("end")
+
+
+def tag_of(number: int) -> str:
+    """The tag of the margin of the *number*th source; in one with blanks Tk would see several."""
+    return f"source{number}"

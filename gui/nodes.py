@@ -10,14 +10,15 @@ from pkgsuite import events
 
 from .estimate import seconds_in_words
 from .scenario import Peer, Scenario
-from .text import elide, size_in_words
+from .text import elide, room_for, size_in_words
 from .theme import Theme
 from .timeline import scrollable, tell
 from .tooltips import Tips
 
 __all__ = ["Nodes", "depths"]
 
-LEFT, ROW, CHART, GAP = 116, 90, 80, 10
+ROW, CHART, GAP = 90, 80, 10
+NARROWEST, WIDEST = 76, 150
 COLUMNS = (("pid", "PID", 60), ("cpu", "CPU", 60), ("memory", "Memory", 84))
 WINDOW_S = 60.0
 """A curve shows at most the last minute."""
@@ -78,32 +79,34 @@ class Nodes(ttk.Frame):
             text = "It has no machines and no nodes yet." if self._scenario else "Choose a scenario to see its nodes."
             place = (px(8), px(16))
             canvas.create_text(*place, text=text, anchor="nw", fill=palette.muted, font=self._theme.body)
+        names = room_for((peer.name for peer in peers), self._theme.bold, px(NARROWEST), px(WIDEST))
+        facts = [words for peer in peers for words in (peer.kind, address_of(peer))]
+        names = max(names, room_for(facts, self._theme.small, px(NARROWEST), px(WIDEST)))
         for number, peer in enumerate(peers):
-            self._peer(peer, number)
+            self._peer(peer, number, names)
         canvas.configure(scrollregion=(0, 0, canvas.winfo_width(), len(peers) * px(ROW)))
         self._processes()
 
-    def _peer(self, peer: Peer, number: int) -> None:
+    def _peer(self, peer: Peer, number: int, names: int) -> None:
         palette, canvas, px = self._theme.palette, self.canvas, self._theme.px
         top = number * px(ROW) + px(4)
         bottom = top + px(CHART)
         canvas.create_rectangle(px(2), top, px(5), bottom, fill=palette.of_peer(number), width=0)
-        address = peer.url.partition("//")[2].partition("/")[0] or peer.url
         for line, (words, font, fill) in enumerate(
             (
                 (peer.name, self._theme.bold, palette.text),
                 (peer.kind, self._theme.small, palette.muted),
-                (address, self._theme.small, palette.muted),
+                (address_of(peer), self._theme.small, palette.muted),
             )
         ):
-            text = elide(words, font, px(LEFT - 20))
+            text = elide(words, font, names)
             place = (px(13), top + px(8) + line * px(16))
             canvas.create_text(*place, text=text, anchor="w", font=font, fill=fill)
-        room = canvas.winfo_width() - px(LEFT) - px(2)
+        left = names + px(26)
+        room = canvas.winfo_width() - left - px(2)
         wide = (room - px(GAP)) // 2
         cpu = [(each.at, each.cpu_percent) for each in peer.samples]
         memory = [(each.at, each.rss_bytes / MIB) for each in peer.samples]
-        left = px(LEFT)
         self._chart((left, top, left + wide, bottom), "CPU", "%", cpu, (palette.blue, palette.blue_ground))
         left += wide + px(GAP)
         colours = (palette.amber, palette.amber_ground)
@@ -172,6 +175,11 @@ class Nodes(ttk.Frame):
 
     def _tip(self) -> str:
         return self._told.get(self.view.identify_row(self.view.winfo_pointery() - self.view.winfo_rooty()), "")
+
+
+def address_of(peer: Peer) -> str:
+    """Where a node answers, without what is the same for all."""
+    return peer.url.partition("//")[2].partition("/")[0] or peer.url
 
 
 def depths(

@@ -5,17 +5,22 @@ from __future__ import annotations
 import tkinter as tk
 from tkinter import ttk
 
+from . import icons
 from .catalogue import Catalogue, Group
 from .differences import Piece, in_brief, of_claim, of_group, of_scenario, one_line
 from .prose import Prose
 from .scenario import BROKEN, Claim, Scenario
-from .text import Elided
+from .text import Elided, elide, room_for
 from .theme import Theme
 from .tooltips import Tips
 
 __all__ = ["Rules"]
 
-COLUMNS = (("node", "Node", 80, 60), ("expected", "Expected", 180, 100), ("actual", "Actual", 180, 100))
+COLUMNS = (("node", "Node"), ("expected", "Expected"), ("actual", "Actual"))
+NODE_LEAST, NODE_MOST = 44, 130
+RULE_SHARE = 0.42
+"""How much of what names of nodes leave is for the rule itself."""
+PADDING = 14
 MOST_ROWS, FEWEST_ROWS = 9, 2
 
 
@@ -27,7 +32,8 @@ class Rules(ttk.Frame):
         self._theme = theme
         self._claims: list[Claim] = []
         self._scenario: Scenario | None = None
-        self._test = ""
+        self._painted: dict[str, tuple[object, ...]] = {}
+        self._widths: dict[str, int] = {}
         self.view = ttk.Treeview(
             self,
             columns=[name for name, *_ in COLUMNS],
@@ -47,18 +53,31 @@ class Rules(ttk.Frame):
         self.sheet.grid(row=2, column=0, columnspan=2, sticky="nsew")
         self.rowconfigure(2, weight=1)
         self.columnconfigure(0, weight=1)
+        self.view.bind("<Configure>", lambda _: self._fit())
         self.view.bind("<<TreeviewSelect>>", lambda _: self._explain())
         tips.parts(self.view, self._tip)
         theme.watch(self._recolour)
         self._recolour()
 
     def _columns(self) -> None:
-        px = self._theme.px
         self.view.heading("#0", text="Rule", anchor="w")
-        self.view.column("#0", width=px(300), minwidth=px(140), stretch=True)
-        for name, title, width, least in COLUMNS:
+        for name, title in COLUMNS:
             self.view.heading(name, text=title, anchor="w")
-            self.view.column(name, width=px(width), minwidth=px(least), stretch=name != "node", anchor="w")
+            self.view.column(name, stretch=False, anchor="w")
+
+    def _fit(self) -> None:
+        """Give the columns what there is, and cut what does not fit where it can be seen that it was cut."""
+        px, body = self._theme.px, self._theme.body
+        names = (claim.machine for claim in self._claims)
+        node = room_for(names, body, px(NODE_LEAST), px(NODE_MOST)) + px(PADDING)
+        left = max(self.view.winfo_width() - node, px(300))
+        rule = round(RULE_SHARE * left)
+        side = (left - rule) // 2
+        self._widths = {"#0": rule, "node": node, "expected": side, "actual": left - rule - side}
+        for name, width in self._widths.items():
+            self.view.column(name, width=width)
+        for number, claim in enumerate(self._claims):
+            self._row(str(number), claim)
 
     def _recolour(self) -> None:
         self.view.tag_configure(BROKEN, foreground=self._theme.palette.red)
@@ -71,8 +90,7 @@ class Rules(ttk.Frame):
         is_new = self._scenario is not scenario or scenario is None
         self._scenario = scenario
         self._claims = list(scenario.claims) if scenario else []
-        for number, claim in enumerate(self._claims):
-            self._row(str(number), claim)
+        self._fit()
         self.view.delete(*[row for row in self.view.get_children() if int(row) >= len(self._claims)])
         self.view.configure(height=min(MOST_ROWS, max(FEWEST_ROWS, len(self._claims))))
         self._show_table(scenario is not None)
@@ -100,8 +118,15 @@ class Rules(ttk.Frame):
         self._sheet(pieces)
 
     def _row(self, row: str, claim: Claim) -> None:
-        values = (claim.machine, *in_brief(claim))
-        options = {"image": self._theme.claim(claim.state), "text": one_line(claim.rule), "values": values}
+        look = (claim.rule, claim.machine, claim.state, claim.expected, claim.seen, *self._widths.values())
+        if self._painted.get(row) == look and self.view.exists(row):
+            return
+        self._painted[row] = look
+        px, body = self._theme.px, self._theme.body
+        told = zip(("node", "expected", "actual"), (claim.machine, *in_brief(claim)), strict=True)
+        values = tuple(elide(text, body, self._widths[name] - px(PADDING)) for name, text in told)
+        text = elide(one_line(claim.rule), body, self._widths["#0"] - px(PADDING + icons.SIZE + 10))
+        options = {"image": self._theme.claim(claim.state), "text": text, "values": values}
         if self.view.exists(row):
             self.view.item(row, tags=(claim.state,), **options)  # type: ignore[call-overload]
         else:

@@ -18,6 +18,12 @@ PENDING, HELD, BROKEN = "pending", "held", "broken"
 MOST_SAMPLES = 600
 """Ten minutes of a curve."""
 
+SWEEP_S = 0.5
+"""Samples that lie closer than this were taken at the same time, of several trees of processes."""
+
+GONE_S = 10.0
+"""A tree of processes of which nothing was heard for so long has ended."""
+
 MOST_OUTCOMES = 10
 
 WORDS = {
@@ -83,20 +89,39 @@ class Peer:
     waiting: int = 0
     samples: deque[Sample] = field(default_factory=lambda: deque(maxlen=MOST_SAMPLES))
     processes: tuple[tuple[events.Process, float], ...] = ()
-    last: events.Usage | None = None
+    trees: dict[int, events.Usage] = field(default_factory=dict)
+    swept: set[int] = field(default_factory=set)
 
     def take(self, usage: events.Usage) -> None:
-        """Add a sample; CPU time becomes a share of one core, for the tree and for each process."""
-        before, self.last = self.last, usage
-        seconds = usage.at - (before.at if before else self.started_at)
+        """Add what a process tree uses, to the last sample if that was taken at the same time of another tree.
+
+        A downloader and its machine have one name and two trees. CPU time becomes a share of one core.
+        """
+        tree = usage.processes[0].pid if usage.processes else 0
+        before = self.trees.get(tree)
+        previous = before.at if before else max(self.started_at, self._last_at(usage.at))
+        seconds = usage.at - previous
         known = {each.pid: each.cpu_s for each in before.processes} if before else {}
 
         def percent(cpu_s: float, cpu_before_s: float) -> float:
             return max(0.0, 100 * (cpu_s - cpu_before_s) / seconds) if seconds > 0 else 0.0
 
         cpu = percent(usage.cpu_s, before.cpu_s if before else 0.0)
-        self.samples.append(Sample(usage.at, cpu, usage.rss_bytes))
-        self.processes = tuple((each, percent(each.cpu_s, known.get(each.pid, 0.0))) for each in usage.processes)
+        processes = tuple((each, percent(each.cpu_s, known.get(each.pid, 0.0))) for each in usage.processes)
+        self.trees[tree] = usage
+        if self.samples and tree not in self.swept and usage.at - self.samples[-1].at < SWEEP_S:
+            last = self.samples.pop()
+            self.samples.append(Sample(last.at, last.cpu_percent + cpu, last.rss_bytes + usage.rss_bytes))
+            self.swept.add(tree)
+            self.processes += processes
+        else:
+            self.samples.append(Sample(usage.at, cpu, usage.rss_bytes))
+            self.trees = {pid: each for pid, each in self.trees.items() if usage.at - each.at < GONE_S}
+            self.swept, self.processes = {tree}, processes
+
+    def _last_at(self, at: float) -> float:
+        """When the last sample before this sweep was taken."""
+        return next((each.at for each in reversed(self.samples) if at - each.at >= SWEEP_S), 0.0)
 
 
 @dataclass(slots=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tkinter as tk
+from collections.abc import Iterable
 from tkinter import font as tkfont
 from tkinter import ttk
 
-__all__ = ["Elided", "elide", "size_in_words"]
+__all__ = ["Elided", "elide", "room_for", "size_in_words"]
 
 ELLIPSIS = "…"
 
@@ -23,6 +24,11 @@ def elide(text: str, font: tkfont.Font, width: int) -> str:
         else:
             high = middle - 1
     return text[:low].rstrip() + ELLIPSIS if low else ""
+
+
+def room_for(texts: Iterable[str], font: tkfont.Font, least: int, most: int) -> int:
+    """How many pixels the longest of *texts* takes, within bounds."""
+    return min(most, max([least, *map(font.measure, texts)]))
 
 
 def size_in_words(size_bytes: float) -> str:

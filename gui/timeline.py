@@ -9,14 +9,17 @@ from tkinter import ttk
 
 from .estimate import seconds_in_words
 from .scenario import BROKEN, PENDING, Bar, Claim, Peer, Scenario
-from .text import elide, size_in_words
+from .text import elide, room_for, size_in_words
 from .theme import Theme
 from .tooltips import Tips
 
 __all__ = ["Timeline", "ticks"]
 
-LEFT, TOP, ROW, BAR, RIGHT = 116, 34, 60, 44, 22
+TOP, ROW, BAR, RIGHT = 34, 60, 44, 22
 """The margins and heights of the picture, in units of a display with 96 dots an inch."""
+
+NARROWEST, WIDEST = 76, 170
+"""How wide the names at the left are."""
 
 HINT = "Solid: finished.  Dashed: running.  Thick with ✗: ended badly.  Hover for the full command."
 
@@ -98,18 +101,22 @@ class Timeline(ttk.Frame):
         self.canvas.create_text(*place, text=text, anchor="nw", fill=self._theme.palette.muted, font=self._theme.body)
         self.canvas.configure(scrollregion=(0, 0, 1, 1))
 
+    def _names(self, scenario: Scenario) -> int:
+        """How wide the names are that stand at the left."""
+        px, theme = self._theme.px, self._theme
+        peers = scenario.peers.values()
+        names = room_for((peer.name for peer in peers), theme.bold, px(NARROWEST), px(WIDEST))
+        return max(names, room_for(map(self._kind, peers), theme.small, px(NARROWEST), px(WIDEST)))
+
     def _span(self, scenario: Scenario) -> Span:
         start = min(
             [at for at in (scenario.started_at, *(peer.started_at for peer in scenario.peers.values())) if at],
             default=0.0,
         )
         end = max(scenario.last_at, start + scenario.seconds, self._now if scenario.status == "running" else 0.0)
-        return Span(
-            start,
-            max(end, start + 0.05),
-            self._theme.px(LEFT),
-            max(self._theme.px(LEFT) + 50, self.canvas.winfo_width() - self._theme.px(RIGHT)),
-        )
+        left = self._names(scenario) + self._theme.px(24)
+        right = max(left + 50, self.canvas.winfo_width() - self._theme.px(RIGHT))
+        return Span(start, max(end, start + 0.05), left, right)
 
     def _axis(self, span: Span, bottom: int) -> None:
         palette, px = self._theme.palette, self._theme.px
@@ -135,7 +142,7 @@ class Timeline(ttk.Frame):
             canvas.create_text(px(13), middle + px(shift), text=text, anchor="w", font=font, fill=fill)
         bars = [bar for bar in scenario.bars if bar.machine == peer.name]
         if peer.kind != "machine" or (not bars and peer.started_at):
-            self._life(peer, span, middle)
+            self._life(peer, span, middle, min((span.x(bar.at) for bar in bars), default=span.right))
         for bar in bars:
             self._bar(bar, span, middle - half, middle + half)
 
@@ -143,8 +150,8 @@ class Timeline(ttk.Frame):
     def _kind(peer: Peer) -> str:
         return f"{peer.kind}, {peer.waiting} waiting" if peer.waiting else peer.kind
 
-    def _life(self, peer: Peer, span: Span, middle: int) -> None:
-        """A node serves from its start to its end."""
+    def _life(self, peer: Peer, span: Span, middle: int, first: int) -> None:
+        """A node serves from its start to its end; its words end where its *first* command begins."""
         palette, px = self._theme.palette, self._theme.px
         is_over = peer.ended_at > 0
         left, right = span.x(peer.started_at), span.x(peer.ended_at or span.end)
@@ -158,6 +165,7 @@ class Timeline(ttk.Frame):
             told,
             (palette.sunk, palette.border if is_over else palette.blue, palette.muted),
             dashed=not is_over,
+            until=first,
         )
 
     def _bar(self, bar: Bar, span: Span, top: int, bottom: int) -> None:
@@ -183,6 +191,7 @@ class Timeline(ttk.Frame):
         *,
         dashed: bool = False,
         thick: bool = False,
+        until: int = 1 << 30,
     ) -> None:
         left, top, right, bottom = place
         px, canvas, small = self._theme.px, self.canvas, self._theme.small
@@ -191,7 +200,7 @@ class Timeline(ttk.Frame):
         if dashed:
             canvas.itemconfigure(item, dash=(4, 3))
         self._told[item] = told
-        shown = elide(words.partition("\n")[0], small, right - left - px(12))
+        shown = elide(words.partition("\n")[0], small, min(right, until) - left - px(12))
         if shown:
             y = (top + bottom) // 2
             self._told[canvas.create_text(left + px(6), y, text=shown, anchor="w", font=small, fill=ink)] = told

@@ -10,6 +10,8 @@ from tkinter import ttk
 from . import outcomes
 from .catalogue import Catalogue
 from .estimate import seconds_in_words
+from .names import groups_of
+from .text import elide
 from .theme import Theme
 from .tooltips import Tips
 
@@ -18,7 +20,8 @@ __all__ = ["Tree"]
 LAST = 5
 GOOD = frozenset(("passed", "xfailed"))
 
-BOX, NAME = "box", "name"
+INDENT, CHEVRON = 17, 19
+"""How far each depth is moved to the right, and the room that the arrow of a group takes."""
 
 
 class Tree(ttk.Frame):
@@ -39,6 +42,7 @@ class Tree(ttk.Frame):
         self._work: Iterator[None] = iter(())
         self.is_building = False
         self.painted = 0
+        self._wide = theme.px(200)
         self._stale: dict[str, None] = {}
         self.on_select: Callable[[str], object] = lambda key: None
         self.on_toggle: Callable[[str], object] = lambda key: None
@@ -61,6 +65,7 @@ class Tree(ttk.Frame):
     def narrow(self, is_narrow: bool) -> None:
         """Leave the column of the last runs out where there is little room."""
         self.view.configure(displaycolumns=("time",) if is_narrow else ("last", "time"))
+        self.after_idle(self._resized)
 
     def _recolour(self) -> None:
         palette = self._theme.palette
@@ -78,6 +83,8 @@ class Tree(ttk.Frame):
         view.bind("<Double-Button-1>", self._click_twice)
         view.bind("<space>", lambda _: self._toggle_selected())
         view.bind("<Key>", self._type)
+        view.bind("<Configure>", lambda _: self.after_idle(self._resized))
+        view.bind("<ButtonRelease-1>", lambda _: self._resized())
 
     # Building
 
@@ -149,9 +156,8 @@ class Tree(ttk.Frame):
         catalogue = self._catalogue
         group = catalogue.groups.get(key)
         above = group.parent if group else next((each.key for each in reversed(list(catalogue.above(key)))), "")
-        label = group.label if group else catalogue.scenarios[key].label
-        image, values, tags = self._look(key)
-        self.view.insert(above, "end", iid=key, text=label, image=image, values=values, tags=tags)
+        image, text, values, tags = self._look(key)
+        self.view.insert(above, "end", iid=key, text=text, image=image, values=values, tags=tags)
         self._made.add(key)
         self._shown.setdefault(above, []).append(key)
 
@@ -161,21 +167,35 @@ class Tree(ttk.Frame):
         """Paint these rows anew."""
         for key in keys:
             if key in self._made:
-                image, values, tags = self._look(key)
-                self.view.item(key, image=image, values=values, tags=tags)
+                image, text, values, tags = self._look(key)
+                self.view.item(key, image=image, text=text, values=values, tags=tags)
                 self.painted += 1
 
-    def _look(self, key: str) -> tuple[tk.PhotoImage, tuple[str, ...], tuple[str, ...]]:
+    def _look(self, key: str) -> tuple[tk.PhotoImage, str, tuple[str, ...], tuple[str, ...]]:
         box = self._catalogue.box(key)
         group = self._catalogue.groups.get(key)
         if group is not None:
-            share = f"{group.ended}/{len(group.tests)}"
-            return self._theme.row(box, group.status), ("", share), ("group",)
+            share, image = f"{group.ended}/{len(group.tests)}", self._theme.row(box, group.status)
+            text = elide(group.label, self._theme.bold, self._room(image, 1 if group.parent else 0))
+            return image, text, ("", share), ("group",)
         scenario = self._catalogue.scenarios[key]
+        image = self._theme.row(box, scenario.status)
+        text = elide(scenario.label, self._theme.body, self._room(image, len(groups_of(key))))
         last = [each for each in scenario.outcomes if each != "skipped"][-LAST:]
         lately = f"{sum(each in GOOD for each in last)}/{len(last)}" if last else ""
         took = seconds_in_words(scenario.seconds) if scenario.status in outcomes.ENDED else ""
-        return self._theme.row(box, scenario.status), (lately, took), (scenario.status,)
+        return image, text, (lately, took), (scenario.status,)
+
+    def _room(self, image: tk.PhotoImage, depth: int) -> int:
+        """How much room the text of a row has, behind its arrow and its picture."""
+        px = self._theme.px
+        return self._wide - px(INDENT) * depth - px(CHEVRON) - image.width() - px(4)
+
+    def _resized(self) -> None:
+        wide = int(self.view.column("#0", "width"))
+        if wide != self._wide:
+            self._wide = wide
+            self.repaint()
 
     # What the user does
 

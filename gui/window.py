@@ -20,7 +20,7 @@ from .tree import Tree
 __all__ = ["Window"]
 
 NARROW = 1200
-SMALLEST = (860, 560)
+SMALLEST = (1000, 600)
 USUAL = (1280, 800)
 MENU = 26
 """The height of the menu bar, which is no part of the geometry."""

@@ -289,6 +289,18 @@ class CommandsAndNodes(StateTest):
         self.assertEqual([(0.0, 1000), (50.0, 2000)], [(each.cpu_percent, each.rss_bytes) for each in peer.samples])
         self.assertEqual([(later, 15.0)], [(process, round(cpu, 6)) for process, cpu in peer.processes])
 
+    def test_a_downloader_and_its_machine_have_one_curve_that_is_the_sum(self):
+        def usage(at, pid, cpu_s, rss):
+            return events.Usage(self.test, "downloader", at, cpu_s, rss, (events.Process(pid, 0, "x", cpu_s, rss),))
+
+        self.tell(usage(101.0, 15, 1.0, 1000), usage(102.0, 15, 1.2, 1000), usage(102.001, 111, 0.5, 300))
+        self.tell(usage(103.0, 111, 0.9, 400), usage(103.001, 15, 1.3, 1100))
+
+        peer = self.scenario("one").peers["downloader"]
+        samples = [(each.at, round(each.cpu_percent), each.rss_bytes) for each in peer.samples]
+        self.assertEqual([(102.0, 70, 1300), (103.0, 50, 1500)], samples[1:])
+        self.assertEqual([111, 15], [process.pid for process, _ in peer.processes])
+
     def test_what_changed_and_what_was_kept_is_known(self):
         changed = events.Changed(self.test, "machine1", ("/a",))
         self.tell(changed, events.Kept(self.test, "machine1", "/kept/a.tar.gz"))

@@ -92,14 +92,39 @@ class Shown(WindowTest):
         self.turn()
         self.assertLess(self.app.window.tree.painted - before, 60)
 
+    def test_what_does_not_fit_is_seen_to_be_cut(self):
+        self.there_are([test_id("a_very_long_name_" * 9)])
+        self.open()
+
+        self.assertRegex(self.rows()[2], r"^a very long name a very.*…$")
+
+    def test_rules_fit_into_their_columns(self):
+        rule = events.Rule(ONE, "a_downloader", "FILE_CONTENTS=" + "x" * 99, False, "e" * 99, "s" * 99)
+        self.will_happen(plan("one"), started("one"), rule, result("one", "failed"), events.Done())
+        self.there_are([ONE])
+        self.open()
+        self.root.geometry("100x100")
+        self.app.window.tree.select(ONE)
+        self.app.run_all()
+        self.until(self.is_over, "the run is over")
+        self.turn()
+
+        view = self.app.window.detail.rules.view
+        width = sum(view.column(name, "width") for name in ("#0", "node", "expected", "actual"))
+        self.assertLessEqual(width, view.winfo_width())
+        self.assertEqual("a_downloader", view.item("0", "values")[0])
+        self.assertTrue(all(text.endswith("…") for text in (view.item("0", "text"), *view.item("0", "values")[1:])))
+
     def test_little_room_leaves_words_out(self):
         self.there_are([ONE])
         self.open()
-        self.root.geometry("1000x700")
+        self.root.geometry("100x100")
         self.until(lambda: self.app.window.bottom.chips["passed"].cget("text") == " 0", "the chips are short")
+        self.turn()
 
         self.assertEqual(("time",), tuple(self.app.window.tree.view.cget("displaycolumns")))
-        for widget in (self.app.window.bottom.buttons["run_checked"], self.app.window.bottom.chips["skipped"]):
+        chips, buttons = self.app.window.bottom.chips, self.app.window.bottom.buttons
+        for widget in (*buttons.values(), *chips.values(), *self.app.window.detail.head.links.values()):
             right = widget.winfo_rootx() + widget.winfo_width()
             self.assertLessEqual(right, self.root.winfo_rootx() + self.root.winfo_width())
             self.assertGreaterEqual(widget.winfo_width(), widget.winfo_reqwidth())
@@ -305,6 +330,21 @@ class Runs(WindowTest):
 
         self.assertLessEqual(log.sheet.shown.count("\n"), 5001)
         self.assertLessEqual(len(self.app.state.catalogue.scenarios[ONE].log), 5000)
+
+    def test_each_source_of_the_log_has_its_own_colour(self):
+        told = (events.Log(ONE, "tracker: journal", "GET /\n"), events.Log(ONE, "machine one", "apt\n"))
+        self.will_happen(plan("one"), started("one"), *told, "!stay")
+        self.open()
+        self.app.window.tree.select(ONE)
+        self.app.tab_3()
+        self.app.run_all()
+        text = self.app.window.detail.log.sheet.text
+        self.until(lambda: "apt" in text.get("1.0", "end"), "both are heard")
+
+        self.assertEqual("tracker: journal │ GET /\n     machine one │ apt\n", self.app.window.detail.log.sheet.shown)
+        palette = self.app.theme.palette
+        colours = [text.tag_cget(text.tag_names(f"{line}.0")[0], "foreground") for line in (1, 2)]
+        self.assertEqual([palette.of_peer(0), palette.of_peer(1)], colours)
 
     def test_an_earlier_run_is_shown_from_its_events(self):
         path = self.place / "earlier.jsonl"
