@@ -88,11 +88,10 @@ class KilledRefresh(Scenario, on=apt):
         self.mirror = self.start_mirror(Package("dummy", "1.0-1"))
         machine = self.start_machine(mirror=self.mirror)
         self.mirror.publish("repository", [Package("dummy", "2.0-1")])
-        self.mirror.fault(Stall(after), self.INDEX)
+        self.mirror.fault(Stall(after), self.INDEX, times=1)
         with machine.running("apt-get update") as command:
             command.wait_for(lambda: self.mirror.is_sending(self.INDEX, after))
             command.signal(signal.SIGKILL)
-        self.mirror.heal()
         self.check(machine, returncode(-signal.SIGKILL))
         return machine
 
