@@ -8,12 +8,13 @@ import os
 import sys
 import unittest
 from collections.abc import Sequence
+from pathlib import Path
 
 from pkgsuite.errors import SuiteError
 from pkgsuite.managers.base import Manager
 from pkgsuite.managers.registry import MANAGERS
 from pkgsuite.mutants import matrix, registry
-from pkgsuite.mutants.matrix import Candidate, Column
+from pkgsuite.mutants.matrix import Candidate, Chosen, Column
 from pkgsuite.runner import selection
 from pkgsuite.system import temporary
 
@@ -29,8 +30,9 @@ examples:
   python3 -m pkgsuite mutants -t my_tests/ --json        your own scenarios, as one JSON object
 
 A mutant is the real manager with one fault: a wrapper stands in its place, calls it, and distorts what comes of it. A
-scenario notices a mutant if it fails because a rule is broken; errors do not count. Every mutant should be noticed by
-some scenario, and /bin/true and /bin/false in the manager's place by every one.
+scenario notices a mutant if it fails because a rule is broken; errors do not count, nor do scenarios that a wrapper
+without any fault makes fail. Every mutant should be noticed by some scenario, and /bin/true and /bin/false in the
+manager's place by every one.
 
 exit status: 0 all noticed, 1 some not, 2 wrong usage, 130 interrupted
 """
@@ -79,24 +81,40 @@ def main(arguments: argparse.Namespace) -> int:
     with temporary.own() as directory:
         some = matrix.candidates(directory, manager, arguments.names)
         say(f"{len(tests)} scenarios with {manager.find()} …")
-        base = matrix.run_with(manager, tests, words, Candidate(REAL, "The manager itself.", ""))
-        tests = base.passed
-        if not tests:
+        base = matrix.run_with(manager, Chosen(tests, words), Candidate(REAL, "The manager itself.", ""))
+        if not base.passed:
             first = next(iter(base.not_passed.values()), "there is none")
             raise SuiteError(f"no scenario passes with the real {manager.name}: {first}")
+        every = Chosen(base.passed, words if arguments.tests else base.passed)
+        wrapped = wrap(manager, every, some, directory)
+        fit = Chosen(wrapped.passed, words if arguments.tests else wrapped.passed)
         found = []
-        words = words if arguments.tests else tests
-        for column in matrix.columns(manager, tests, words, some, arguments.jobs, failfast=arguments.failfast):
+        for column in matrix.columns(manager, every, fit, some, arguments.jobs, failfast=arguments.failfast):
             found.append(column)
             say(f"{len(found)}/{len(some)} {column.candidate.name}")
             if not arguments.json:
-                show(column, len(tests), arguments.verbose)
+                show(column, len(every.tests), arguments.verbose)
                 sys.stdout.flush()
     if arguments.json:
-        print(json.dumps(as_json(manager, base, found), indent=2))
+        print(json.dumps(as_json(manager, base, wrapped, found), indent=2))
     else:
-        sum_up(base, found, tests, is_cut=arguments.failfast)
+        sum_up(base, wrapped, found, is_cut=arguments.failfast)
     return 0 if all(column.is_good for column in found) else 1
+
+
+def wrap(manager: Manager, every: Chosen, some: Sequence[Candidate], directory: Path) -> Column:
+    """What the scenarios make of a wrapper without a fault, if there are mutants: those that it makes fail are unfit.
+
+    Signals are such a thing: they reach the wrapper and not what it calls.
+    """
+    if not every.tests or all(candidate.is_stand_in for candidate in some):
+        return Column(Candidate(REAL, "", ""), others=dict.fromkeys(every.tests, ("passed", "")))
+    candidate = matrix.faithful(directory, manager)
+    say(f"{len(every.tests)} scenarios with a wrapper that has no fault …")
+    found = matrix.run_with(manager, every, candidate)
+    if not found.passed:
+        raise SuiteError(f"no scenario passes with a program in the place of {manager.name}")
+    return found
 
 
 def show_list(manager: Manager) -> int:
@@ -151,11 +169,14 @@ def tell(word: str, lines: Sequence[str], most: int | None = None) -> None:
         print(f"      … and {len(lines) - most} more (-v)")
 
 
-def sum_up(base: Column, found: Sequence[Column], tests: Sequence[str], *, is_cut: bool) -> None:
+def sum_up(base: Column, wrapped: Column, found: Sequence[Column], *, is_cut: bool) -> None:
     """The last lines; *is_cut* tells that not every scenario met every mutant."""
     print()
     for test, reason in base.not_passed.items():
         print(f"left out, since it does not pass with the real manager: {test}: {reason}")
+    for test, reason in wrapped.not_passed.items():
+        print(f"met no mutant, since it does not pass with a wrapper that has no fault: {test}: {reason}")
+    tests = wrapped.passed
     mutants = [column for column in found if not column.candidate.is_stand_in]
     blind = [test for test in tests if not any(test in column.noticed for column in mutants)]
     if mutants and blind and not is_cut:
@@ -164,13 +185,14 @@ def sum_up(base: Column, found: Sequence[Column], tests: Sequence[str], *, is_cu
     print(f"{len(found) - len(bad)} of {len(found)} were noticed{': not ' if bad else ''}{', '.join(bad)}")
 
 
-def as_json(manager: Manager, base: Column, found: Sequence[Column]) -> dict[str, object]:
+def as_json(manager: Manager, base: Column, wrapped: Column, found: Sequence[Column]) -> dict[str, object]:
     """Everything for a program."""
     return {
         "manager": manager.name,
         "program": manager.find(),
         "scenarios": base.passed,
         "left_out": base.not_passed,
+        "unfit": wrapped.not_passed,
         "mutants": [
             {
                 "name": column.candidate.name,

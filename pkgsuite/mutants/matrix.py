@@ -16,7 +16,7 @@ from pkgsuite.errors import RuleBroken, SuiteError
 from pkgsuite.managers.base import Manager
 from pkgsuite.mutants import program, registry
 
-__all__ = ["STAND_INS", "Candidate", "Column", "candidates", "columns", "run_with"]
+__all__ = ["STAND_INS", "Candidate", "Chosen", "Column", "candidates", "columns", "faithful", "run_with"]
 
 STAND_INS = {
     "true": "It does nothing and says that all is well.",
@@ -39,6 +39,14 @@ class Candidate:
     description: str
     program: str
     is_stand_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Some *tests*, and the *words* of `pkgsuite run` that select them and perhaps more."""
+
+    tests: Sequence[str]
+    words: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,24 +98,25 @@ def candidates(directory: Path, manager: Manager, names: Sequence[str] = ()) -> 
     return found
 
 
+def faithful(directory: Path, manager: Manager) -> Candidate:
+    """What stands in the manager's place as mutants do and has no fault, written to *directory*."""
+    name = registry.FAITHFUL
+    return Candidate(name, "Nothing is wrong with it.", str(program.write(directory, manager, name)))
+
+
 def columns(
-    manager: Manager,
-    tests: Sequence[str],
-    words: Sequence[str],
-    some: Sequence[Candidate],
-    jobs: int,
-    *,
-    failfast: bool = False,
+    manager: Manager, every: Chosen, fit: Chosen, some: Sequence[Candidate], jobs: int, *, failfast: bool = False
 ) -> Iterator[Column]:
-    """What *tests*, which *words* of `pkgsuite run` select, make of each candidate, *jobs* at a time, in order.
+    """What scenarios make of each candidate, *jobs* at a time, in order: *every* one of a stand-in, *fit* ones of a
+    mutant.
 
     With *failfast* a mutant meets them only up to the first that notices.
     """
 
     def column(candidate: Candidate) -> Column:
-        if failfast and not candidate.is_stand_in:
-            return up_to_the_first(manager, tests, words, candidate)
-        return run_with(manager, tests, words, candidate)
+        if candidate.is_stand_in:
+            return run_with(manager, every, candidate)
+        return up_to_the_first(manager, fit, candidate) if failfast else run_with(manager, fit, candidate)
 
     with ThreadPoolExecutor(jobs) as pool:
         try:
@@ -117,28 +126,26 @@ def columns(
             raise
 
 
-def up_to_the_first(manager: Manager, tests: Sequence[str], words: Sequence[str], candidate: Candidate) -> Column:
-    """What *tests* make of one candidate up to the first that notices.
+def up_to_the_first(manager: Manager, chosen: Chosen, candidate: Candidate) -> Column:
+    """What scenarios make of one candidate up to the first that notices.
 
-    Behind an error it goes on with the tests that are left, or begins anew with all where *words* are not their ids.
+    Behind an error it goes on with the tests that are left, or begins anew with all where the words are not their ids.
     """
     others: dict[str, tuple[str, str]] = {}
-    left = list(tests)
+    words, left = list(chosen.words), list(chosen.tests)
     while left:
-        found = run_with(manager, left, words, candidate, failfast=True)
+        found = run_with(manager, Chosen(left, words), candidate, failfast=True)
         others |= found.others
         if found.noticed:
             return Column(candidate, found.noticed, others)
-        if list(words) != left:
-            return run_with(manager, tests, words, candidate)
+        if words != left:
+            return run_with(manager, chosen, candidate)
         words = left = [test for test in left if test not in others]
     return Column(candidate, {}, others)
 
 
-def run_with(
-    manager: Manager, tests: Sequence[str], words: Sequence[str], candidate: Candidate, *, failfast: bool = False
-) -> Column:
-    """What *tests* make of one candidate, in a process of their own; raises SuiteError where they do not run.
+def run_with(manager: Manager, chosen: Chosen, candidate: Candidate, *, failfast: bool = False) -> Column:
+    """What scenarios make of one candidate, in a process of their own; raises SuiteError where they do not run.
 
     With *failfast* they run one by one, and those behind the first that does not pass are not run.
     """
@@ -146,7 +153,7 @@ def run_with(
     if failfast:
         options += ["--failfast", "--jobs=1"]
     done = subprocess.run(
-        [sys.executable, "-m", "pkgsuite", "run", *options, *words],
+        [sys.executable, "-m", "pkgsuite", "run", *options, *chosen.words],
         env={**os.environ, **({manager.variable: candidate.program} if candidate.program else {})},
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -156,10 +163,9 @@ def run_with(
     )
     told = [events.decode(line) for line in done.stdout.splitlines()]
     results = {event.test: event for event in told if isinstance(event, events.Result)}
-    missing = [test for test in tests if test not in results]
-    if missing and failfast and results:
-        tests = [test for test in tests if test in results]
-    elif missing:
+    tests = [test for test in chosen.tests if test in results]
+    missing = [test for test in chosen.tests if test not in results]
+    if missing and not (failfast and results):
         raise SuiteError(f"{candidate.name}: {missing[0]} did not run:\n{done.stderr.strip()[-MOST_COMPLAINT:]}")
     rules: dict[str, dict[str, None]] = {}
     for event in told:

@@ -25,7 +25,7 @@ package.__path__ = [{package!r}]  # its modules without the names that it gives 
 from pkgsuite.mutants import registry
 from pkgsuite.mutants.call import Call
 
-mutate = registry.mutants_of({manager!r})[{name!r}]
+mutate = registry.mutant_called({manager!r}, {name!r})
 sys.exit(mutate(Call({program!r}, sys.argv[1:], registry.LEDGERS[{manager!r}])))
 """
 

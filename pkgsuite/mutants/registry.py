@@ -23,9 +23,12 @@ if TYPE_CHECKING:
     from pkgsuite.mutants.call import Mutant
     from pkgsuite.mutants.ledger import Ledger
 
-__all__ = ["FAMILIES", "LEDGERS", "description_of", "mutants_of", "programs_of"]
+__all__ = ["FAITHFUL", "FAMILIES", "LEDGERS", "description_of", "mutant_called", "mutants_of", "programs_of"]
 
 LEDGERS: dict[str, Ledger] = {"pacman": Alpm(), "apt": Dpkg()}
+
+FAITHFUL = "faithful"
+"""The name of what stands in every program's place and has no fault."""
 
 DPKG, APT = ("dpkg",), ("apt-get", "apt")
 
@@ -54,8 +57,15 @@ def mutants_of(manager: str) -> dict[str, Mutant]:
     return {name_of(mutant): mutant for _, mutants in FAMILIES[manager] for mutant in mutants}
 
 
+def mutant_called(manager: str, name: str) -> Mutant:
+    """The mutant of that name, or what is faithful."""
+    return endings.faithful if name == FAITHFUL else mutants_of(manager)[name]
+
+
 def programs_of(manager: str, name: str) -> tuple[str, ...]:
     """The programs in whose place a mutant stands."""
+    if name == FAITHFUL:
+        return tuple(dict.fromkeys(program for programs, _ in FAMILIES[manager] for program in programs))
     return next(programs for programs, mutants in FAMILIES[manager] if name in map(name_of, mutants))
 
 

@@ -67,7 +67,19 @@ BLIND = """
         self.check("PKG_EXIST=nobody")
 """
 
-TIMEOUT = 120
+WHO_RUNS = """
+    def test_who_runs(self):
+        from psutil import Process
+        slow = Package("slow", install={"post_install": "echo > /here; while [ ! -e /go ]; do :; done"})
+        machine = self.start_machine("other", packages=[slow])
+        with machine.running("pacman -U slow-1.0-1-any.pkg.tar.gz") as command:
+            command.wait_for(lambda: exists("here").check(machine.observe()).held)
+            program = Process().children()[0].exe()
+            machine.write("go")
+        self.check(machine, "PACMAN_RETCODE=0" if program.endswith("/pacman") else "PACMAN_RETCODE=1")
+"""
+
+TIMEOUT = 240
 
 
 def setUpModule() -> None:
@@ -160,6 +172,17 @@ class MutantsTest(unittest.TestCase):
         self.assertIn(
             "left out, since it does not pass with the real manager: test_mutated.Install.test_wrong", done.stdout
         )
+
+    def test_scenarios_that_notice_any_program_meet_no_mutant(self) -> None:
+        """What fails with a wrapper that has no fault is no sign of one."""
+        self.write(SCENARIO + WHO_RUNS)
+
+        done = self.mutants("forget-package", "-k", "version", "-k", "who_runs", "--json")
+
+        found = json.loads(done.stdout)
+        self.assertEqual(["test_version", "test_who_runs"], sorted(short(found["scenarios"])))
+        self.assertEqual({"test_who_runs": "broken: PACMAN_RETCODE=1"}, short(found["unfit"]))
+        self.assertEqual(["test_version"], list(short(found["mutants"][0]["noticed"])))
 
     def test_wrong_usage(self) -> None:
         """Unknown names, no jobs and no scenarios are one error each."""

@@ -8,7 +8,7 @@ from unittest import mock
 
 from pkgsuite.managers.pacman import Pacman
 from pkgsuite.mutants import matrix
-from pkgsuite.mutants.matrix import Candidate, Column
+from pkgsuite.mutants.matrix import Candidate, Chosen, Column
 
 TESTS = ("a", "b", "c", "d")
 MUTANT = Candidate("mutant", "It is wrong.", "/nowhere")
@@ -19,12 +19,10 @@ class UpToTheFirstTest(unittest.TestCase):
         """What is found where each test has such an outcome, and the words of each run."""
         runs: list[Sequence[str]] = []
 
-        def run_with(
-            manager: object, tests: Sequence[str], words: Sequence[str], mutant: Candidate, *, failfast: bool = False
-        ) -> Column:
-            runs.append(list(words))
+        def run_with(manager: object, chosen: Chosen, mutant: Candidate, *, failfast: bool = False) -> Column:
+            runs.append(list(chosen.words))
             others: dict[str, tuple[str, str]] = {}
-            for test in tests:
+            for test in chosen.tests:
                 if outcomes[test] == "noticed":
                     return Column(mutant, {test: ("RETCODE=0",)}, others)
                 others[test] = (outcomes[test], "")
@@ -33,7 +31,8 @@ class UpToTheFirstTest(unittest.TestCase):
             return Column(mutant, {}, others)
 
         with mock.patch.object(matrix, "run_with", run_with):
-            (column,) = matrix.columns(Pacman(), TESTS, words, [MUTANT], 1, failfast=True)
+            every, fit = Chosen([*TESTS, "unfit"], words), Chosen(TESTS, words)
+            (column,) = matrix.columns(Pacman(), every, fit, [MUTANT], 1, failfast=True)
         return column, runs
 
     def test_the_first_that_notices_is_the_last(self) -> None:
