@@ -299,6 +299,31 @@ class RunTest(unittest.TestCase):
 
 
 BROKEN = {
+    "unknown": WRONG["unknown"][0],
+    "bogus": WRONG["bogus"][0],
+    "typo": WRONG["typo"][0],
+    "equals": PASSING["equals"],
+    "shell": """
+p = pmpkg("a")
+p.install["post_install"] = "for each in 1 2; do echo $each; done > /counted"
+self.addpkg(p)
+self.args = "-U " + p.filename()
+self.addrule("FILE_CONTENTS=counted|1\\n2\\n")
+""",
+    "streams": """
+self.args = "-Q a"
+self.addrule("STDERR=package .a. was not found")
+self.addrule("PACMAN_OUTPUT=package .a. was not found")
+self.addrule("!STDERR=no such words")
+""",
+    "elsewhere": """
+p = pmpkg("a")
+p.install["post_install"] = "echo > /unnamed"
+self.addpkg(p)
+self.args = "-U " + p.filename()
+self.addrule("PKG_EXIST=a")
+self.addrule("UNCHANGED_ELSEWHERE=")
+""",
     "missing": 'self.args = "-V"\nself.addrule("PKG_VERSION=a|1")\nself.addrule("!PKG_VERSION=a|1")',
     "stale": """
 p = pmpkg("a")
@@ -332,36 +357,63 @@ self.addrule("PKG_EXIST=a")
 
 
 class WhereTheirRunnerIsWrongTest(unittest.TestCase):
-    """Rows of the dialect's page that need a machine."""
+    """Each row of that section of docs/pactest.md; row 6 is tested with the command, row 7 with the server."""
 
     done: Run
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.done = run(BROKEN, "--timeout", "2")
+        cls.done = run(BROKEN, "--timeout", "8")
 
     def test_stream_stays_valid(self):
         self.assertEqual([], self.done.trouble)
         self.assertEqual(1, self.done.status)
 
-    def test_a_claim_about_what_is_not_there_is_broken_and_so_is_its_negation(self):
+    def told(self, name: str) -> str:
+        """What the stream says of one file."""
+        return self.done.output.partition(f"# Running '{name}'")[2].partition("# Running '")[0]
+
+    def test_row_1_an_unknown_rule_is_an_error_that_names_it_and_the_known_ones(self):
+        self.assertEqual("not ok", self.done.lines["unknown"].verdict)
+        for words in ("PKG_EXISTS", "PKG_EXIST,", "FILE_EXIST,"):
+            self.assertIn(words, self.told("unknown"))
+
+    def test_row_2_a_malformed_rule_is_an_error(self):
+        for name, words in (("bogus", "dir, file or link"), ("typo", "CACHE_TYPO")):
+            self.assertEqual("not ok", self.done.lines[name].verdict)
+            self.assertIn(words, self.told(name))
+
+    def test_row_2_a_second_equals_sign_is_part_of_the_value(self):
+        self.assertEqual({"PKG_PROVIDES=a|b=1": "ok"}, self.done.lines["equals"].rules)
+
+    def test_row_2_a_claim_about_what_is_not_there_is_broken_and_so_is_its_negation(self):
         self.assertEqual({"not ok"}, set(self.done.lines["missing"].rules.values()))
         self.assertIn("expected", self.done.lines["missing"].told)
         self.assertIn("a is not installed", self.done.lines["missing"].told)
 
-    def test_a_stale_lock_fails_the_test(self):
+    def test_row_3_scripts_find_a_shell_that_needs_no_library(self):
+        self.assertEqual("ok", self.done.lines["shell"].verdict, self.told("shell"))
+
+    def test_row_4_a_stale_lock_fails_the_test(self):
         self.assertEqual("not ok", self.done.lines["stale"].rules["NO_STALE_LOCK"])
 
-    def test_a_core_dump_fails_the_test(self):
+    def test_row_4_a_core_dump_fails_the_test(self):
         self.assertEqual("not ok", self.done.lines["core"].rules["NO_CORE_DUMP"])
 
     def test_links_are_followed_inside_the_root(self):
         self.assertEqual("ok", self.done.lines["absolute"].verdict)
 
-    def test_a_manager_that_hangs_is_ended_and_others_run(self):
+    def test_row_5_a_manager_that_hangs_is_ended_and_others_run(self):
         self.assertEqual("not ok", self.done.lines["hang"].verdict)
-        self.assertIn("did not end within 2 s", self.done.output)
+        self.assertIn("did not end within 8 s", self.done.output)
         self.assertEqual("ok", self.done.lines["after"].verdict)
+
+    def test_row_5_streams_can_be_told_apart(self):
+        self.assertEqual({"ok"}, set(self.done.lines["streams"].rules.values()), self.told("streams"))
+
+    def test_row_5_what_changed_unnamed_is_seen(self):
+        self.assertEqual("not ok", self.done.lines["elsewhere"].rules["UNCHANGED_ELSEWHERE="])
+        self.assertIn("created unnamed", self.told("elsewhere"))
 
 
 HOSTILE = """

@@ -199,7 +199,7 @@ class CommandTest(unittest.TestCase):
         self.assertIn("GNU gdb", done.errors)
         self.assertEqual([], done.trouble)
 
-    def test_vacuous_names_tests_and_rules_that_prove_nothing(self):
+    def test_row_6_vacuous_names_tests_and_rules_that_prove_nothing(self):
         files = {
             "nothing": 'self.args = "-V"\nself.addrule("PACMAN_RETCODE=0")\nself.addrule("!FILE_EXIST=x")',
             "fails": 'self.args = "-Q x"\nself.addrule("PACMAN_RETCODE=1")',

@@ -37,7 +37,7 @@ class AnswerTest(unittest.TestCase):
         self.assertEqual(404, ask("/else")[0])
         self.assertEqual((200, b"any"), ask("/else", replies={"": "any"})[::2])
 
-    def test_both_ends_of_a_range_count(self):
+    def test_row_7_both_ends_of_a_range_count(self):
         for wanted, body, told in (
             ("bytes=0-3", b"0123", "0-3/10"),
             ("bytes=4-", b"456789", "4-9/10"),
