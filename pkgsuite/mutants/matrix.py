@@ -129,19 +129,28 @@ def columns(
 def up_to_the_first(manager: Manager, chosen: Chosen, candidate: Candidate) -> Column:
     """What scenarios make of one candidate up to the first that notices.
 
-    Behind an error it goes on with the tests that are left, or begins anew with all where the words are not their ids.
+    Where the words are ids, one of each class goes first, since the tests of a class are about one thing, and behind an
+    error it goes on with those that are left. With other words it begins anew with all of them then.
     """
+    if list(chosen.words) != list(chosen.tests):
+        found = run_with(manager, chosen, candidate, failfast=True)
+        return found if found.noticed else run_with(manager, chosen, candidate)
     others: dict[str, tuple[str, str]] = {}
-    words, left = list(chosen.words), list(chosen.tests)
-    while left:
-        found = run_with(manager, Chosen(left, words), candidate, failfast=True)
-        others |= found.others
-        if found.noticed:
-            return Column(candidate, found.noticed, others)
-        if words != left:
-            return run_with(manager, chosen, candidate)
-        words = left = [test for test in left if test not in others]
+    for wave in waves(chosen.tests):
+        left = wave
+        while left:
+            found = run_with(manager, Chosen(left, left), candidate, failfast=True)
+            others |= found.others
+            if found.noticed:
+                return Column(candidate, found.noticed, others)
+            left = [test for test in left if test not in others]
     return Column(candidate, {}, others)
+
+
+def waves(tests: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The first test of each class, and the others."""
+    firsts = set({test.rpartition(".")[0]: test for test in reversed(tests)}.values())
+    return [test for test in tests if test in firsts], [test for test in tests if test not in firsts]
 
 
 def run_with(manager: Manager, chosen: Chosen, candidate: Candidate, *, failfast: bool = False) -> Column:

@@ -10,7 +10,7 @@ from pkgsuite.managers.pacman import Pacman
 from pkgsuite.mutants import matrix
 from pkgsuite.mutants.matrix import Candidate, Chosen, Column
 
-TESTS = ("a", "b", "c", "d")
+TESTS = ("A.a", "A.b", "B.c", "B.d")
 MUTANT = Candidate("mutant", "It is wrong.", "/nowhere")
 
 
@@ -36,28 +36,31 @@ class UpToTheFirstTest(unittest.TestCase):
         return column, runs
 
     def test_the_first_that_notices_is_the_last(self) -> None:
-        column, runs = self.meet({"a": "passed", "b": "noticed", "c": "noticed", "d": "passed"})
+        """One of each class is asked before another of any."""
+        column, runs = self.meet({"A.a": "passed", "A.b": "noticed", "B.c": "noticed", "B.d": "passed"})
 
-        self.assertEqual((["b"], ["a"]), (list(column.noticed), column.passed))
-        self.assertEqual([list(TESTS)], runs)
+        self.assertEqual((["B.c"], ["A.a"]), (list(column.noticed), column.passed))
+        self.assertEqual([["A.a", "B.c"]], runs)
 
     def test_an_error_is_passed_over(self) -> None:
-        column, runs = self.meet({"a": "passed", "b": "error", "c": "error", "d": "noticed"})
+        column, runs = self.meet({"A.a": "passed", "A.b": "error", "B.c": "error", "B.d": "noticed"})
 
-        self.assertEqual((["d"], ["b", "c"]), (list(column.noticed), list(column.odd)))
-        self.assertEqual([list(TESTS), ["c", "d"], ["d"]], runs)
+        self.assertEqual((["B.d"], ["B.c", "A.b"]), (list(column.noticed), list(column.odd)))
+        self.assertEqual([["A.a", "B.c"], ["A.b", "B.d"], ["B.d"]], runs)
 
     def test_nobody_notices(self) -> None:
-        column, runs = self.meet({"a": "passed", "b": "passed", "c": "passed", "d": "error"})
+        column, runs = self.meet({"A.a": "passed", "A.b": "passed", "B.c": "passed", "B.d": "error"})
 
         self.assertFalse(column.is_good)
-        self.assertEqual((["a", "b", "c"], ["d"]), (column.passed, list(column.odd)))
-        self.assertEqual([list(TESTS)], runs)
+        self.assertEqual((["A.a", "B.c", "A.b"], ["B.d"]), (column.passed, list(column.odd)))
+        self.assertEqual([["A.a", "B.c"], ["A.b", "B.d"]], runs)
 
     def test_words_that_are_no_ids_cannot_be_left_out(self) -> None:
-        column, runs = self.meet({"a": "passed", "b": "error", "c": "noticed", "d": "passed"}, words=["tests.py"])
+        column, runs = self.meet(
+            {"A.a": "passed", "A.b": "error", "B.c": "noticed", "B.d": "passed"}, words=["tests.py"]
+        )
 
-        self.assertEqual(["c"], list(column.noticed))
+        self.assertEqual(["B.c"], list(column.noticed))
         self.assertEqual([["tests.py"], ["tests.py"]], runs)
 
 
