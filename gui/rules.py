@@ -18,7 +18,7 @@ __all__ = ["Rules"]
 
 COLUMNS = (("node", "Node"), ("expected", "Expected"), ("actual", "Actual"))
 NODE_LEAST, NODE_MOST = 44, 130
-RULE_SHARE = 0.42
+RULE_SHARE = 0.46
 """How much of what names of nodes leave is for the rule itself."""
 PADDING = 14
 MOST_ROWS, FEWEST_ROWS = 9, 2

@@ -41,7 +41,9 @@ class Window:
         self.root = tkinter.Tk(className="pkgsuite")
         self.app = App(self.root, SOURCES)
         self.until(lambda: not self.app.conductor.is_busy)
+        self.root.configure(cursor="none")
         self.display.xdotool("mousemove", width, height)
+        self.root.geometry(f"{width}x{height - self.root.winfo_rooty()}+0+0")
         tree = self.app.window.tree
         self.until(lambda: not tree.has_work)
         tree.open(self.app.state.catalogue.groups, False)
@@ -109,7 +111,7 @@ def main() -> int:
 def run_before(day: str) -> None:
     """A run of the command line, which the history remembers."""
     words = [sys.executable, "-m", "pkgsuite", "run", *SOURCES]
-    environment = {**os.environ, "PKGSUITE_PICTURES": day}
+    environment = {**os.environ, "PICTURED_DAY": day}
     subprocess.run(words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
 
 

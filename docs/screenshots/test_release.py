@@ -110,7 +110,7 @@ class AlmostDone(Scenario, on=(apt, pacman)):
         """It holds today and did not yesterday, and nobody has changed it."""
         machine = self.start_machine()
         machine.install(Package("dummy"))
-        wanted = "other" if os.environ.get("PKGSUITE_PICTURES") == "yesterday" else "dummy"
+        wanted = "other" if os.environ.get("PICTURED_DAY") == "yesterday" else "dummy"
         self.check(installed(wanted))
 
     def test_one_that_is_wrong_itself(self):
