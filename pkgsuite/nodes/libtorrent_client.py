@@ -8,8 +8,12 @@ import sys
 from typing import Any
 
 SETTINGS: dict[str, Any] = {
+    "active_downloads": -1,
+    "active_limit": 10_000,
+    "active_seeds": -1,
     "allow_multiple_connections_per_ip": True,
     "alert_mask": 0x1 | 0x40,
+    "close_redundant_connections": False,
     "enable_dht": False,
     "enable_incoming_utp": False,
     "enable_lsd": False,
@@ -22,7 +26,8 @@ SETTINGS: dict[str, Any] = {
 }
 """What a closed network of few machines needs; the mask is errors and states.
 
-Peers would first be tried over UDP for four seconds, at which only other libtorrents listen.
+By itself it goes for three torrents at a time, even if nobody has those; tries peers over UDP first for four seconds;
+and hangs up on a peer that it has met without the only piece of a torrent, at the moment when that has it.
 """
 
 

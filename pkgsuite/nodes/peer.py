@@ -35,6 +35,9 @@ MOST_ASKED = 512
 
 IDLE_S = 120.0
 KEEP_ALIVE_S = 60.0
+FIRST_WORD_S = 0.5
+"""How long to wait for what a new peer has; one that has nothing need not say so (BEP 3), others do at once."""
+
 PATIENCES = 3
 """A block may take this many times as long as a silence."""
 
@@ -130,7 +133,8 @@ class PeerConnection:
     @property
     def may_help(self) -> bool:
         """Whether blocks may come from here: the other side has them, or has not said yet what it has."""
-        is_new = not self._has_spoken and time.monotonic() - self._start_s < self._habits.timeout / 2
+        silent_s = time.monotonic() - self._start_s
+        is_new = not self._has_spoken and silent_s < min(FIRST_WORD_S, self._habits.timeout / 2)
         return not self._ending and (self._they_have or is_new)
 
     def value(self, *, is_open: bool) -> Exchanged:
@@ -150,9 +154,13 @@ class PeerConnection:
 
     # The life of the connection
 
-    def run(self) -> None:
-        """Speak until one side has no more to say; what was asked for and did not come goes back."""
+    def run(self, greeting: bytes = b"") -> None:
+        """Speak until one side has no more to say, a *greeting* first; what was asked for and did not come goes back.
+
+        What this side has goes with its greeting, since the other one waits for it.
+        """
         try:
+            self._out += greeting
             self._told = self._share.is_whole
             pieces = len(self._share.torrent.sums)
             self._say(wire.BITFIELD, wire.bitfield(pieces) if self._told else bytes(-(-pieces // 8)))

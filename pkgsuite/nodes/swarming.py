@@ -253,8 +253,7 @@ class Swarming:
         except (OSError, BadArchive):
             return
         with self._leaving(peer, sharing):
-            connection.sendall(Handshake(theirs.info_hash, self._habits.peer_id).write())
-            peer.run()
+            peer.run(Handshake(theirs.info_hash, self._habits.peer_id).write())
 
     def _enter(
         self, connection: socket.socket, name: str, sharing: Sharing, *, is_incoming: bool

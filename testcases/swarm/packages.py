@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import random
 
-from pkgsuite import File, Package, Scenario, announced, cached, fetched_from_mirror, fetched_from_peers, given_to_peers
+from pkgsuite import (
+    File,
+    Package,
+    Scenario,
+    announced,
+    cached,
+    fetched_from_mirror,
+    fetched_from_peers,
+    given_to_peers,
+    peers,
+)
 
 KB = 1000
 
@@ -88,6 +98,14 @@ class Swarm(Scenario):
             *(announced(name, "completed", 1) for name in names),
             fetched_from_peers("*", 0),
         )
+
+    def knows(self, count):
+        """Rules that a downloader knows so many others."""
+        return [peers(count)]
+
+    def gave(self, name, size):
+        """The rule that a downloader gave so many bytes of a package."""
+        return given_to_peers(name, size=size)
 
     def check_given(self, downloaders, names):
         """What the downloaders gave to each other is what they took."""

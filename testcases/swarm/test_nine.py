@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pkgsuite import announced, apt, fetched_from_cache, fetched_from_mirror, fetched_from_peers, given_to_peers, peers
+from pkgsuite import announced, apt, fetched_from_cache, fetched_from_mirror, fetched_from_peers
 
 from .packages import EIGHT, INSTALL_EIGHT, KB, NAMES, SAMPLE, Swarm
 
@@ -28,7 +28,7 @@ class OneAlone(Swarm, on=apt):
             *(f"SERVED={self.path(name)}|1" for name in EIGHT),
             *(announced(name, "started", 1) for name in EIGHT),
             fetched_from_mirror("*", size=self.total(EIGHT)),
-            peers(0),
+            *self.knows(0),
         )
 
     def test_4_the_same_from_the_cache(self):
@@ -111,8 +111,8 @@ class SeveralTogether(Swarm, on=apt):
 
         self.check_all_from_mirror(first, EIGHT)
         self.check_all_from_peers(second, EIGHT)
-        self.check(first, *(given_to_peers(name, size=self.size(name)) for name in EIGHT), peers(1))
-        self.check(second, *(f"SERVED={self.path(name)}|1" for name in EIGHT), peers(1))
+        self.check(first, *(self.gave(name, self.size(name)) for name in EIGHT), *self.knows(1))
+        self.check(second, *(f"SERVED={self.path(name)}|1" for name in EIGHT), *self.knows(1))
 
     def test_3_the_later_from_the_earlier(self):
         """Six one after the other, each giving no more than 100 kB/s: the mirror is asked by the first alone."""
@@ -165,8 +165,8 @@ class SixMirrors(Swarm, on=apt):
 
         self.run_queue()
 
-        self.check(downloaders[0], fetched_from_mirror("*", 8), fetched_from_peers("*", 0), peers(5))
+        self.check(downloaders[0], fetched_from_mirror("*", 8), fetched_from_peers("*", 0), *self.knows(5))
         for downloader in downloaders[1:]:
-            self.check(downloader, fetched_from_mirror("*", 0), fetched_from_peers("*", 8), peers(5))
+            self.check(downloader, fetched_from_mirror("*", 0), fetched_from_peers("*", 8), *self.knows(5))
         for mirror in mirrors[1:]:
             self.assertEqual([each.path for each in mirror.journal if each.path.endswith(".deb")], [])

@@ -143,6 +143,23 @@ class Givers(WithSwarm):
                 self.assertEqual(downloader.log, "")
                 downloader.stop()
 
+    def test_one_who_has_nothing_and_does_not_say_so(self) -> None:
+        """It is not waited for, however patient one is with those who have something."""
+        stays = threading.Event()
+        self.addCleanup(stays.set)
+
+        def says_nothing(talk: Talk) -> None:
+            talk.shake_hands()
+            stays.wait(60)
+
+        self.peer("127.0.1.1", says_nothing)
+        downloader = self.start(timeout_s=100.0)
+
+        self.fetch(downloader)
+
+        (note,) = (note for note in downloader.fetched if note.package)
+        self.assertLess(note.seconds, 25)
+
     def test_a_drip(self) -> None:
         """A byte now and then is no block, and does not hold up anybody for long."""
 
