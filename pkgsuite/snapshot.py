@@ -19,9 +19,11 @@ KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "link"}
 def take(root: str, *, has_digests: bool = True, is_pretended: bool = False) -> Tree:
     """Every path below *root*; without digests, files are told apart by size and times alone.
 
-    In a root that *is_pretended*, fakechroot(1) puts the path of the root before the target of an absolute link.
+    In a root that *is_pretended*, fakechroot(1) puts the path of the root before the target of an absolute link, and
+    what is root's there is ours.
     """
     before_targets = root if is_pretended else ""
+    user, group = (os.geteuid(), os.getegid()) if is_pretended else (0, 0)
     most = MOST_HASHED_BYTES if has_digests else -1
     states: dict[str, FileState] = {}
     todo = [""]
@@ -37,8 +39,8 @@ def take(root: str, *, has_digests: bool = True, is_pretended: bool = False) -> 
                 states[path] = FileState(
                     kind,
                     stat.S_IMODE(status.st_mode),
-                    status.st_uid,
-                    status.st_gid,
+                    0 if status.st_uid == user else status.st_uid,
+                    0 if status.st_gid == group else status.st_gid,
                     status.st_size,
                     status.st_mtime_ns,
                     status.st_ctime_ns,
@@ -48,9 +50,15 @@ def take(root: str, *, has_digests: bool = True, is_pretended: bool = False) -> 
     return Tree(states)
 
 
-def digest(path: str, size: int) -> bytes:
-    """A digest of the content, which was so many bytes: room for many more would take longer than all the rest."""
-    file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+def digest(path: str, size: int) -> bytes | None:
+    """A digest of the content, which was so many bytes: room for many more would take longer than all the rest.
+
+    None where we may not read it: a root that is pretended holds files that only root can.
+    """
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except PermissionError:
+        return None
     try:
         content = os.read(file, size + 1)
     finally:

@@ -6,6 +6,7 @@ import os
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 from pkgsuite import snapshot
 
@@ -56,6 +57,27 @@ class SnapshotTest(unittest.TestCase):
 
         self.assertEqual([pretended[name].target for name in ("absolute", "relative")], ["/usr/bin", "usr"])
         self.assertEqual([real[name].target for name in ("absolute", "relative")], [f"{self.root}/usr/bin", "usr"])
+
+    def test_owners_in_a_pretended_root(self) -> None:
+        """What is ours is root's there; elsewhere an owner is who it is."""
+        (self.root / "file").touch()
+        if os.geteuid() == 0:
+            os.chown(self.root / "file", 1001, 1001)
+        status = (self.root / "file").stat()
+
+        with mock.patch("os.geteuid", lambda: status.st_uid), mock.patch("os.getegid", lambda: status.st_gid):
+            pretended, real = (snapshot.take(str(self.root), is_pretended=each)["file"] for each in (True, False))
+
+        self.assertEqual((pretended.uid, pretended.gid), (0, 0))
+        self.assertEqual((real.uid, real.gid), (status.st_uid, status.st_gid))
+
+    def test_file_that_only_root_may_read(self) -> None:
+        """It is told apart by its size and times."""
+        (self.root / "lock").write_bytes(b"content")
+        with mock.patch("os.open", side_effect=PermissionError):
+            before = snapshot.take(str(self.root))
+
+        self.assertEqual((before["lock"].size, before["lock"].digest), (7, None))
 
     def test_content_behind_the_same_times(self) -> None:
         """Other bytes are seen though size and times are the same."""
