@@ -1,4 +1,4 @@
-"""A runner that is killed at any moment leaves nothing on the host: no process, no mount, no file.
+"""A runner that is killed at any moment leaves nothing on the host: no process, and so no port, no mount, no file.
 
 PKGSUITE_TEST_SEED says from which random number on.
 """
@@ -6,6 +6,7 @@ PKGSUITE_TEST_SEED says from which random number on.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import random
 import signal
@@ -16,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pkgsuite.managers.pacman import pacman
-from pkgsuite.system import ladder
+from pkgsuite.system import ladder, temporary
 from pkgsuite.system.wait import wait_until
 from tests.command_line import CommandLineTest, command
 from tests.soak import amount
@@ -36,8 +37,6 @@ SLACK = 50
 OTHERS_S = 20
 """How long other runs on this machine may keep what they made."""
 
-OF_WINDOWS = ("pkgsuite-gui-", "pkgsuite-window-", "pkgsuite-display-")
-"""What windows have in /tmp, and their tests, which may run beside."""
 
 SAMPLE = """
     import subprocess
@@ -182,11 +181,25 @@ def is_alive(pid: int) -> bool:
 
 
 def names_of_ours(place: str) -> Iterator[str]:
-    """What stands in a directory and may come from a run."""
+    """What stands in a directory, is called as a run of this user calls its own, and is no living run's."""
     with contextlib.suppress(OSError):
-        yield from (
-            f"{place}/{name}" for name in os.listdir(place) if "pkgsuite" in name and not name.startswith(OF_WINDOWS)
-        )
+        names = [name for name in os.listdir(place) if name.startswith(temporary.prefix())]
+        yield from (path for path in (f"{place}/{name}" for name in names) if not is_held(path))
+
+
+def is_held(path: str) -> bool:
+    """Whether a living process holds the lock of a directory."""
+    try:
+        lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
 
 
 def is_idle() -> bool:
