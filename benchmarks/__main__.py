@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 
-from benchmarks import build, index, mirror, overhead, pactest, runner, signing, swarm
+from benchmarks import build, index, mirror, overhead, pactest, runner, signing, swarm, window
 from benchmarks._ratio import Row, show
 
 __all__ = ["main"]
@@ -23,6 +23,7 @@ MEASURES = {
     "index": index.measure,
     "mirror": mirror.measure,
     "swarm": swarm.measure,
+    "window": window.measure,
 }
 """What the table is made of: functions that give rows; another is a line here."""
 

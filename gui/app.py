@@ -6,7 +6,7 @@ import shlex
 import time
 import tkinter as tk
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -33,6 +33,9 @@ FRAME_S = 0.05
 """The view is painted at most every so often."""
 
 CLOCK_S = 0.5
+PIECE = 100
+"""How many scenarios are taken from a list at a time."""
+
 OPEN_AT_MOST = 60
 """How many scenarios a list may have whose groups are open at first."""
 
@@ -58,6 +61,7 @@ class App:
         self._has_list = False
         self._found: dict[str, Any] = {}
         self.past = Past()
+        self._chores: list[Iterator[None]] = []
         self._closing = self._has_left = False
         for warning in filter(None, (trouble, more)):
             self.say(warning)
@@ -96,12 +100,23 @@ class App:
             self._turn()
         finally:
             if not self._has_left:
-                is_busy = self.conductor.is_busy or self.window.tree.has_work or bool(self._pending)
-                self.root.after(BUSY_MS if is_busy else IDLE_MS, self._tick)
+                self.root.after(BUSY_MS if self.is_busy else IDLE_MS, self._tick)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether anything is on its way, or not yet shown."""
+        return self.conductor.is_busy or bool(self._chores) or self.window.tree.has_work or bool(self._pending)
+
+    def _do_chores(self) -> None:
+        end = time.monotonic() + BUDGET_S
+        while self._chores and time.monotonic() < end:
+            if next(self._chores[0], self) is self:
+                self._chores.pop(0)
 
     def _turn(self) -> None:
-        """Read what came, go on building, paint what changed."""
+        """Read what came, go on with chores and building, paint what changed."""
         self._pending |= self.conductor.tick(BUDGET_S)
+        self._do_chores()
         tree = self.window.tree
         was_building = tree.is_building
         if tree.has_work:
@@ -211,6 +226,7 @@ class App:
 
     def _clear(self) -> None:
         """Forget all scenarios."""
+        self._chores.clear()
         self.window.tree.clear()
         self.state.forget()
         self.window.detail.select("")
@@ -219,23 +235,33 @@ class App:
 
     def _take_list(self, status: int, output: str, trouble: str) -> None:
         found = entries(output)
-        self._pending |= self.state.take_list(found)
         if not found:
             self.say(trouble or "There are no scenarios here.")
+        self._chores.append(self._listed(found))
+
+    def _listed(self, found: Sequence[dict[str, Any]]) -> Iterator[None]:
+        """Take a list piece by piece: a long one takes longer than a turn may."""
+        for first in range(0, len(found), PIECE):
+            self.state.take_list(found[first : first + PIECE])
+            yield
         if not self._has_list:
             self._has_list = True
-            unchecked = self.memory.unchecked or []
-            self._pending |= self.state.check(unchecked, False)
-        self._remind()
+            self.state.check(self.memory.unchecked or [], False)
+        yield
+        self._note((state.TREE, ""), (state.EVERY, ""), (state.PROGRESS, ""))
         self._greet()
+        yield from self._reminded()
 
     def _take_history(self, status: int, output: str, trouble: str) -> None:
         self.past = Past.read(findings(output))
-        self._remind()
+        self._chores.append(self._reminded())
 
-    def _remind(self) -> None:
-        """Tell scenarios how they fared before, unless they have run since."""
-        self._pending |= self.state.take_past(self.past.of)
+    def _reminded(self) -> Iterator[None]:
+        """Tell scenarios piece by piece how they fared before, unless they have run since."""
+        tests = list(self.state.catalogue.scenarios)
+        for first in range(0, len(tests), PIECE):
+            self._pending |= self.state.take_past(self.past.of, tests[first : first + PIECE])
+            yield
 
     def _take_doctor(self, status: int, output: str, trouble: str) -> None:
         self._found = findings(output)

@@ -74,12 +74,13 @@ class State:
                 self._describe(self._scenario(test), entry)
         return changed
 
-    def take_past(self, of: Callable[[str, str], Mapping[str, Any]]) -> set[Change]:
-        """Take what is remembered of each test, unless it has run since."""
+    def take_past(self, of: Callable[[str, str], Mapping[str, Any]], tests: Iterable[str]) -> set[Change]:
+        """Take what is remembered of *tests*, unless they have run since."""
         known: list[str] = []
-        for test, scenario in self.catalogue.scenarios.items():
-            told = of(test, scenario.file)
-            if told and scenario.status == outcomes.IDLE and not scenario.reason:
+        for test in tests:
+            scenario = self.catalogue.scenarios.get(test)
+            told = of(test, scenario.file) if scenario else {}
+            if scenario and told and scenario.status == outcomes.IDLE and not scenario.reason:
                 self._describe(scenario, told)
                 scenario.clear()
                 known.append(test)

@@ -40,7 +40,7 @@ class Window:
         settings.save(settings.Settings(theme=theme), settings.config_path())
         self.root = tkinter.Tk(className="pkgsuite")
         self.app = App(self.root, SOURCES)
-        self.until(lambda: not self.app.conductor.is_busy)
+        self.until(lambda: not self.app.is_busy)
         self.root.configure(cursor="none")
         self.display.xdotool("mousemove", width, height)
         self.root.geometry(f"{width}x{height - self.root.winfo_rooty()}+0+0")
@@ -72,7 +72,7 @@ class Window:
 
     def wait(self) -> None:
         """Until nothing runs."""
-        self.until(lambda: not self.app.conductor.is_busy)
+        self.until(lambda: not self.app.is_busy)
 
     def show(self, tab: int) -> None:
         """Show one of the tabs."""

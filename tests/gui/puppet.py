@@ -1,15 +1,19 @@
 """A pkgsuite that plays what a test wrote down: `list` and `doctor` print files, `run` sends the events of one.
 
 Called as `python3 puppet.py DIRECTORY WORDS…`. A line of `events` that begins with `!` is an order: `!wait` for a word
-on stdin, `!stay` until stdin ends, `!kill` yourself, `!say WORDS`. Words called with and heard go to `heard`.
+on stdin, `!stay` until stdin ends, `!kill` yourself, `!say WORDS`, `!flood TEST RATE SECONDS` with so many log lines a
+second. Words called with and heard go to `heard`.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
+import time
 from pathlib import Path
+from typing import TextIO
 
 
 def main(place: Path, words: list[str]) -> int:
@@ -20,12 +24,25 @@ def main(place: Path, words: list[str]) -> int:
         return int(read(place / f"{words[0]}.status", "0"))
     with open(int(words[words.index("--events-fd") + 1]), "w", encoding="utf-8", buffering=1) as stream:
         for line in read(place / "events", "").splitlines():
-            if line.startswith("!"):
+            if line.startswith("!flood"):
+                test, rate, seconds = line.split()[1:]
+                flood(stream, test, int(rate), int(seconds))
+            elif line.startswith("!"):
                 if not obey(place, *line[1:].split(" ", 1)):
                     return 0
             else:
                 stream.write(f"{line}\n")
     return 0
+
+
+def flood(stream: TextIO, test: str, rate: int, seconds: int) -> None:
+    """Say *rate* lines a second, in pieces of 50."""
+    begin = time.monotonic()
+    for first in range(0, rate * seconds, 50):
+        time.sleep(max(0.0, begin + first / rate - time.monotonic()))
+        text = "".join(f"line {number} of a log that goes on and on\n" for number in range(first, first + 50))
+        event = {"version": 1, "event": "log", "test": test, "source": "machine1", "text": text, "at": time.time()}
+        stream.write(json.dumps(event) + "\n")
 
 
 def obey(place: Path, order: str, words: str = "") -> bool:

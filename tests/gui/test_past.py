@@ -92,7 +92,7 @@ class InTheState(unittest.TestCase):
         self.past = Past.read({"tests": [record(ONE, (1, "failed", 2.0), rules=["exists a"])]})
 
     def test_scenarios_learn_how_they_fared_and_what_they_claim(self):
-        changed = self.state.take_past(self.past.of)
+        changed = self.state.take_past(self.past.of, [ONE, TWO])
 
         scenario = self.state.catalogue.scenarios[ONE]
         self.assertEqual((("failed",), (2.0,), 2.0), (scenario.outcomes, scenario.durations, scenario.expected_s))
@@ -105,7 +105,7 @@ class InTheState(unittest.TestCase):
         self.state.apply(events.Plan((ONE,)))
         self.state.apply(events.Result(ONE, "passed", 7.0))
 
-        self.assertEqual(set(), self.state.take_past(self.past.of))
+        self.assertEqual(set(), self.state.take_past(self.past.of, [ONE, TWO]))
         self.assertEqual(("passed",), self.state.catalogue.scenarios[ONE].outcomes)
 
 

@@ -358,7 +358,7 @@ class Runs(WindowTest):
         path.write_text("".join(f"{events.encode(event)}\n" for event in told))
         self.open()
         self.app.show_run(path)
-        self.until(lambda: not self.app.conductor.is_busy, "all is read")
+        self.until(lambda: not self.app.is_busy, "all is read")
         self.turn()
 
         self.assertEqual(("passed", "failed"), (self.status(ONE), self.status(other)))

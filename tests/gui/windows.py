@@ -17,10 +17,24 @@ from pkgsuite import events
 from tests.gui import puppet
 from tests.gui.display import Display, shared
 
-__all__ = ["PATIENCE_S", "WindowTest"]
+__all__ = ["PATIENCE_S", "WindowTest", "many_scenarios"]
 
 PATIENCE_S = 120.0
 """How long anything may take on a machine that does much else."""
+
+
+def many_scenarios(count: int) -> list[dict[str, object]]:
+    """So many entries of a list, in modules of 100 with ten classes each."""
+    return [
+        {
+            "id": f"testcases.many.test_module{number // 100:02}.Class{number // 10 % 10}.test_number_{number:04}",
+            "description": f"What number {number} shows.",
+            "file": f"/nowhere/test_module{number // 100:02}.py",
+            "line": number % 100 + 1,
+            "tags": ["pacman", "slow" if number % 7 == 0 else "quick"],
+        }
+        for number in range(count)
+    ]
 
 
 class WindowTest(unittest.TestCase):
@@ -67,6 +81,12 @@ class WindowTest(unittest.TestCase):
 
     def open(self, sources: Sequence[str] = (), pkgsuite: Sequence[str] | None = None) -> Any:
         """Show the window and wait until what it asks at the start is answered and all is painted."""
+        self.begin(sources, pkgsuite)
+        self.settled()
+        return self.app
+
+    def begin(self, sources: Sequence[str] = (), pkgsuite: Sequence[str] | None = None) -> None:
+        """Make the window, and wait for nothing."""
         import tkinter
 
         from pkgsuite.gui.app import App
@@ -75,9 +95,11 @@ class WindowTest(unittest.TestCase):
         self.root = tkinter.Tk(className="pkgsuite")
         self.root.report_callback_exception = lambda kind, error, trace: self.surprises.append(error)
         self.app = App(self.root, sources, pkgsuite or played)
-        self.until(lambda: not self.app.conductor.is_busy, "the questions at the start are answered")
+
+    def settled(self) -> None:
+        """Wait until what the window asks at the start is answered and all is painted."""
+        self.until(lambda: not self.app.is_busy, "the questions at the start are answered, and all is shown")
         self.turn()
-        return self.app
 
     @property
     def is_open(self) -> bool:
