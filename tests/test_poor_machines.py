@@ -15,6 +15,7 @@ from collections.abc import Iterator
 
 from tests.checkout import TOP
 from tests.soak import IS_LONG
+from tests.system.test_rehearsals import python_for_others
 
 FEW = (
     "pkgsuite.testcases.pacman.test_install",
@@ -38,6 +39,9 @@ done
 
 REMEDIES = ("apt-get install", "pip install", "sysctl ", "ip link set", " set ", "run this in", "PKGSUITE_", "xvfb-run")
 """What in a reason tells a reader what to do."""
+
+UNKNOWN = 61234
+"""A user id that no machine has a name for."""
 
 SKIPPED = re.compile(r"^skipped \d+: (.*)$", re.MULTILINE)
 
@@ -93,6 +97,13 @@ class PoorMachineTest(unittest.TestCase):
 
         self.assertRegex(told, r"skipped \d+: no apt-get on PATH; .*PKGSUITE_APT")
 
+    def test_without_any_manager(self) -> None:
+        """All scenarios skip, and everything else passes."""
+        told = self.in_namespaces(HIDE, HIDDEN=f"{PACMAN} {APT}")
+
+        self.assertIn("no pacman on PATH", told)
+        self.assertIn("no apt-get on PATH", told)
+
     def test_without_anything_beside(self) -> None:
         """Signatures, other isolation, debuggers and displays are extras."""
         self.in_namespaces(HIDE, HIDDEN=f"{BESIDE} {DISPLAY}", DISPLAY="")
@@ -112,6 +123,14 @@ class PoorMachineTest(unittest.TestCase):
     def test_without_a_home(self) -> None:
         """Where HOME is no directory, and TERM and the language are not known."""
         self.run_tests("unset TERM LANG LC_ALL USER LOGNAME", HOME="/nonexistent")
+
+    def test_as_a_user_that_nobody_knows(self) -> None:
+        """As builds of distributions are: a number without a name, a group or a home."""
+        if os.geteuid() != 0:
+            self.skipTest("only root can become somebody else; run this in a checkout as root: ./run test")
+        ids = ("setpriv", f"--reuid={UNKNOWN}", f"--regid={UNKNOWN}", "--clear-groups")
+
+        self.run_tests("unset USER LOGNAME", ids, python_for_others(), HOME="/nonexistent")
 
     def test_with_other_pythons(self) -> None:
         """From 3.10 to 3.13."""
