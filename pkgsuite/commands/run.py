@@ -22,14 +22,17 @@ from pkgsuite.reports.console import Console
 from pkgsuite.reports.screen import Screen
 from pkgsuite.runner import session
 from pkgsuite.runner.channel import Channel
+from pkgsuite.runner.crew import Crew
 from pkgsuite.runner.history import History
 from pkgsuite.runner.output import Logs
 from pkgsuite.runner.times import read as read_times
 
 if TYPE_CHECKING:
     from pkgsuite import doctor
+    from pkgsuite.runner import cluster
 else:
     doctor = later("pkgsuite.doctor")
+    cluster = later("pkgsuite.runner.cluster")
 
 __all__ = ["add", "main"]
 
@@ -69,10 +72,12 @@ def main(arguments: argparse.Namespace) -> int:
         choice = choose(arguments, history, times)
         notes = [*choice.notes, *([] if place or arguments.no_history else [NO_PLACE])]
         seed = random.randrange(1 << 32) if arguments.seed == -1 else arguments.seed
-        jobs = max(1, min(arguments.jobs, len(choice.tests)))
+        elsewhere = cluster_of(arguments, seed, stack)
+        jobs = elsewhere.slots if elsewhere else max(1, min(arguments.jobs, len(choice.tests)))
+        is_echoed = jobs == 1 and not elsewhere and not arguments.quiet
         reports = stack.enter_context(registry.opened(arguments.report))
         screen = Screen(sys.stderr if registry.take_stdout(arguments.report) else sys.stdout)
-        console = Console(screen, quiet=arguments.quiet, is_echoed=jobs == 1)
+        console = Console(screen, quiet=arguments.quiet, is_echoed=is_echoed)
 
         hearers = [console.event, reports.event, *([channel.event] if channel else [])]
         stack.enter_context(screen.shared())
@@ -83,13 +88,27 @@ def main(arguments: argparse.Namespace) -> int:
             seed=seed,
             memory=history,
             logs=Logs(logs_directory()),
-            echo=screen.echo if jobs == 1 else None,
+            echo=screen.echo if is_echoed else None,
+            tick=console.tick if screen.is_live else None,
             remote=channel,
             shard=str(arguments.shard or ""),
             others=choice.others,
+            gather=elsewhere.crew if elsewhere else Crew,
         )
         done = session.run(choice.tests, Audience(history, hearers, notes).hear, options)
     return status_of(done)
+
+
+def cluster_of(arguments: argparse.Namespace, seed: int | None, stack: ExitStack) -> cluster.Cluster | None:
+    """The cluster that is to run the tests, closed with *stack*; None where they are run here."""
+    if not arguments.cluster:
+        return None
+    words = ["--jobs=1", "--no-history", *arguments.names]
+    words += [] if arguments.timeout is None else [f"--timeout={arguments.timeout}"]
+    words += [] if seed is None else [f"--seed={seed}"]
+    found = cluster.Cluster(arguments.cluster, words)
+    stack.callback(found.close)
+    return found
 
 
 class Audience:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import unittest
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,18 +59,19 @@ def tagged(tests: Sequence[unittest.TestCase], tags: Sequence[str]) -> list[unit
 
 
 def listed(tests: Sequence[unittest.TestCase], path: Path) -> list[unittest.TestCase]:
-    """Those whose ids are the lines of a file; raises SuiteError for a line that is none."""
+    """Those whose ids are the lines of a file, as often as they are; raises SuiteError for a line that is none."""
     try:
-        ids = dict.fromkeys(filter(None, map(str.strip, path.read_text(encoding="utf-8").splitlines())))
+        lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise SuiteError(f"--only {path}: it cannot be read: {getattr(error, 'strerror', error)}") from error
-    known = {test.id(): test for test in tests}
-    for name in ids:
+    counts = Counter(filter(None, map(str.strip, lines)))
+    known = {test.id() for test in tests}
+    for name in counts:
         if name not in known:
             raise SuiteError(f"--only {path}: there is no test {name!r} among those that are selected")
-    if not ids:
+    if not counts:
         raise SuiteError(f"--only {path}: it holds no id of a test")
-    return [test for test in tests if test.id() in ids]
+    return [test for test in tests for _ in range(counts[test.id()])]
 
 
 def part(tests: Sequence[unittest.TestCase], arguments: argparse.Namespace, times: Times | None) -> Choice:

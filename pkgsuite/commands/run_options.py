@@ -26,6 +26,7 @@ examples:
   python3 -m pkgsuite run --report junit=junit.xml --report jsonl=run.jsonl
                                                             several reports at once
   python3 -m pkgsuite run --shard 2/4 --times times.json    the second of four parts that take equally long
+  python3 -m pkgsuite run --cluster tcp://10.0.0.1:8786     by the workers of a dask cluster
   PKGSUITE_PACMAN=./build/pacman python3 -m pkgsuite run    another pacman than the one on PATH
 
 exit status: 0 all passed or skipped, 1 something did not, 2 wrong usage,
@@ -71,6 +72,7 @@ def describe_choice(add: Callable[..., Any]) -> None:
 def describe_way(add: Callable[..., Any]) -> None:
     """How they are run."""
     add("-j", "--jobs", type=positive, default=cores(), metavar="N", help="workers (default: one a core, %(default)s)")
+    add("--cluster", metavar="ADDRESS", help="run by the workers of this dask scheduler, such as tcp://10.0.0.1:8786")
     add("--repeat", type=positive, default=1, metavar="N", help="run each test so many times")
     add(
         "--seed",

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from pkgsuite import events
 from pkgsuite.errors import SuiteError
-from pkgsuite.runner.crew import Crew
+from pkgsuite.runner.team import Team
 
 __all__ = ["Channel"]
 
@@ -45,7 +45,7 @@ class Channel:
         self._size = 0
         self._missed = 0
         self._is_broken = self._is_listened = False
-        self._crew: Crew | None = None
+        self._crew: Team | None = None
         self._buffer = b""
         self._stop: Callable[[], object] = int
         self._force: Callable[[], object] = int
@@ -113,7 +113,7 @@ class Channel:
 
     # Commands
 
-    def attach(self, crew: Crew, stop: Callable[[], object], force: Callable[[], object]) -> None:
+    def attach(self, crew: Team, stop: Callable[[], object], force: Callable[[], object]) -> None:
         """Listen with *crew*; call *stop* and *force* when that is asked for."""
         self._crew, self._stop, self._force = crew, stop, force
         if self._is_broken:

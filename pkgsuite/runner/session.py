@@ -19,6 +19,7 @@ from pkgsuite.runner.crew import Crew, Terms
 from pkgsuite.runner.groups import Group, in_groups, shuffled
 from pkgsuite.runner.output import Capture, Logs
 from pkgsuite.runner.schedule import Schedule, longest_first
+from pkgsuite.runner.team import Gather, Team
 
 __all__ = ["FAILING", "Memory", "Options", "Remote", "run"]
 
@@ -45,7 +46,7 @@ class Memory(Protocol):
 class Remote(Protocol):
     """Whoever steers the run from another process."""
 
-    def attach(self, crew: Crew, stop: Callable[[], object], force: Callable[[], object]) -> None:
+    def attach(self, crew: Team, stop: Callable[[], object], force: Callable[[], object]) -> None:
         """Listen with *crew*; call *stop* and *force* when that is asked for."""
 
 
@@ -53,8 +54,9 @@ class Remote(Protocol):
 class Options:
     """How tests are run.
 
-    *echo* gets what tests write at once; *logs* holds what is too long for events. *seed* is that of a random order.
-    A *shard* leaves the *others* to other runs.
+    *echo* gets what tests write at once, *tick* is called about once a second; *logs* holds what is too long for
+    events. *seed* is that of a random order.
+    A *shard* leaves the *others* to other runs. *gather* makes the team that runs them.
     """
 
     jobs: int = 1
@@ -64,9 +66,11 @@ class Options:
     memory: Memory | None = None
     logs: Logs = field(default_factory=Logs)
     echo: Callable[[bytes], object] | None = None
+    tick: Callable[[], object] | None = None
     remote: Remote | None = None
     shard: str = ""
     others: tuple[str, ...] = ()
+    gather: Gather = Crew
 
 
 def run(tests: Sequence[unittest.TestCase], send: Send, options: Options | None = None) -> events.Done:
@@ -99,8 +103,9 @@ class Session:
             options.timeout,
             lambda: Capture(options.logs, options.echo),
             is_cautious=options.failfast,
+            tick=options.tick,
         )
-        self._crew = Crew(tests, Schedule(self._groups), self._hear, terms)
+        self._crew = options.gather(tests, Schedule(self._groups), self._hear, terms)
 
     def _in_order(self) -> list[Group]:
         groups = in_groups(self._tests, lambda number: self._planned[number].expected_s)
