@@ -11,10 +11,16 @@ import hashlib
 import itertools
 import os
 import stat
-import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from pkgsuite.later import later
 from pkgsuite.system import passages
+
+if TYPE_CHECKING:
+    import tempfile
+else:
+    tempfile = later("tempfile")
 
 __all__ = ["directory", "forget", "get", "prepare", "put"]
 

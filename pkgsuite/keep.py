@@ -10,7 +10,6 @@ import json
 import os
 import re
 import stat
-import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -22,8 +21,11 @@ from pkgsuite.later import later
 from pkgsuite.system import passages
 
 if TYPE_CHECKING:
+    import tempfile
+
     from pkgsuite.system import packing
 else:
+    tempfile = later("tempfile")
     packing = later("pkgsuite.system.packing")
 
 __all__ = [

@@ -7,12 +7,18 @@ import contextlib
 import itertools
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pkgsuite import events
+from pkgsuite.later import later
 from pkgsuite.model.command import CommandResult
 from pkgsuite.model.tree import Change
-from pkgsuite.system import pulse, usage
+from pkgsuite.system import pulse
+
+if TYPE_CHECKING:
+    from pkgsuite.system import usage
+else:
+    usage = later("pkgsuite.system.usage")
 
 __all__ = ["Running", "Speaker", "Teller"]
 

@@ -15,7 +15,6 @@ from typing import NoReturn
 
 from pkgsuite.errors import SuiteError
 from pkgsuite.system import family, namespaces
-from pkgsuite.system.bare import JANITOR
 from pkgsuite.system.wait import wait_until
 
 __all__ = ["end", "fork"]
@@ -110,7 +109,7 @@ def is_all_gone(buried: dict[int, int]) -> bool:
     """
     living = family.descendants()
     for each in living:
-        if each.name != JANITOR:
+        if each.name != family.JANITOR:
             each.kill()
     bury(buried)
     return not living

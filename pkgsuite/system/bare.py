@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from pkgsuite.errors import WorldError
 from pkgsuite.later import later
-from pkgsuite.system import conversation, fake, namespaces, temporary, trees
+from pkgsuite.system import conversation, fake, family, namespaces, temporary, trees
 from pkgsuite.system.generation import generation
 from pkgsuite.system.place import MARK, Place, stay_at
 
@@ -26,14 +26,11 @@ if TYPE_CHECKING:
 else:
     psutil = later("psutil")
 
-__all__ = ["JANITOR", "BareWorld"]
+__all__ = ["BareWorld"]
 
 SHARED_MEMORY = "/dev/shm"
 NO_EXECUTION = os.ST_NOEXEC
 GONE = -1
-
-JANITOR = "pkgsuite-clean"
-"""What a janitor calls itself, so that whoever ends everything lets it finish: it ends by itself."""
 
 
 class BareWorld:
@@ -114,7 +111,7 @@ def be_janitor(runner: socket.socket, life: int, added: dict[str, str]) -> NoRet
     try:
         conversation.detach({runner.fileno(), life, asked})
         with contextlib.suppress(OSError):
-            Path("/proc/self/comm").write_text(JANITOR)
+            Path("/proc/self/comm").write_text(family.JANITOR)
         signal.signal(signal.SIGTERM, lambda number, frame: os.eventfd_write(asked, 1))
         directory = temporary.make(directory_for_roots())
         daemon = fake.Daemon(added) if added else None

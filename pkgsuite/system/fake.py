@@ -5,11 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pkgsuite.errors import WorldError
+from pkgsuite.later import later
+
+if TYPE_CHECKING:
+    import tempfile
+else:
+    tempfile = later("tempfile")
 
 __all__ = ["Daemon", "environment", "forget", "prove"]
 

@@ -8,14 +8,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pkgsuite.errors import Unsupported, WorldError
+from pkgsuite.later import later
 from pkgsuite.system import passages
-from pkgsuite.system.bare import BareWorld
 from pkgsuite.system.generation import generation
 from pkgsuite.system.place import Place
 from pkgsuite.system.world import World
+
+if TYPE_CHECKING:
+    from pkgsuite.system import bare
+else:
+    bare = later("pkgsuite.system.bare")
 
 __all__ = ["ALLOWED", "RUNGS", "Climb", "Isolation", "Rung", "climb", "the_world"]
 
@@ -80,12 +85,12 @@ RUNGS = {
         Rung(
             "fakechroot",
             "a directory, with root and chroot pretended by fakeroot and fakechroot; slow, and no network of its own",
-            lambda writable: BareWorld("fakechroot", pretend=True),
+            lambda writable: bare.BareWorld("fakechroot", pretend=True),
         ),
         Rung(
             "chroot",
             "a directory and root's real chroot; nothing guards the host",
-            lambda writable: BareWorld("chroot", pretend=False),
+            lambda writable: bare.BareWorld("chroot", pretend=False),
             is_automatic=False,
         ),
     )
