@@ -26,7 +26,7 @@ SHARE = 0.95
 """The goal: this much of nginx's speed."""
 
 CROWDS = (10, 100, 500)
-CROWD_ROUNDS = 5
+CROWD_ROUNDS = 3
 READY_S, GONE_S, PSS_KIB = 2.0, 0.3, 2.5 * 1024
 """The goals for the largest crowd; the last is for each node."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Protocol
 
 from pkgsuite.system.wait import wait_until
@@ -64,7 +64,8 @@ class Beside:
         """Send a signal to it, not to what it has started; one that has ended gets none."""
         self.wait_for(lambda: self._pid, what="the command runs")
         if self.is_running and self._pid:
-            os.kill(self._pid, number)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._pid, number)
 
     @property
     def _pid(self) -> int:
@@ -81,7 +82,7 @@ class Beside:
             raise self._trouble
 
 
-@contextmanager
+@contextlib.contextmanager
 def running(run: Callable[[Beside], object]) -> Iterator[Beside]:
     """Let *run* go on beside the block, and wait for its end behind it; what it raises is raised there."""
     beside = Beside(run)
