@@ -5,6 +5,7 @@ from __future__ import annotations
 import unittest
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from pkgsuite import events
 from pkgsuite.runner import session
@@ -21,9 +22,9 @@ def load(*kinds: type[unittest.TestCase]) -> list[unittest.TestCase]:
 class Run:
     """What a run of *tests* told."""
 
-    def __init__(self, tests: Iterable[unittest.TestCase], *, failfast: bool = False) -> None:
+    def __init__(self, tests: Iterable[unittest.TestCase], *, failfast: bool = False, **options: Any) -> None:
         self.events: list[events.Event] = []
-        self.done = session.run(list(tests), self.events.append, session.Options(failfast=failfast))
+        self.done = session.run(list(tests), self.events.append, session.Options(failfast=failfast, **options))
 
     @property
     def results(self) -> list[events.Result]:

@@ -7,6 +7,9 @@ import signal
 import threading
 import time
 import unittest
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 from pkgsuite import Scenario, events
 from pkgsuite.runner import session
@@ -115,6 +118,88 @@ class StopTest(unittest.TestCase):
 
         run.check(self)
         self.assertEqual(run.done.counts, {})
+
+
+class QuickMemory:
+    """Remembers that every test is over in no time, so that a worker has many at once."""
+
+    def recall(self, planned: events.Planned) -> events.Planned:
+        """What is remembered of a test."""
+        return replace(planned, expected_s=1e-6)
+
+    def is_flaky(self, result: events.Result) -> bool:
+        """Nothing is known of that."""
+        return False
+
+
+class ShortTest(unittest.TestCase):
+    """Tests that are known to be short, of which a worker has many at once."""
+
+    def run_with(self, special: Callable[[unittest.TestCase], object], **options: Any) -> Run:
+        """A run of 100 tests that say their names, the one called test_050 *special* ones."""
+
+        def usual(case: unittest.TestCase) -> None:
+            print(f"this is {case.id()}", end="")
+
+        def unusual(case: unittest.TestCase) -> None:
+            usual(case)
+            special(case)
+
+        tests = {f"test_{number:03}": unusual if number == 50 else usual for number in range(100)}
+        kind = type("Case", (unittest.TestCase,), {"__module__": __name__, **tests})
+        return Run(load(kind), memory=QuickMemory(), **options)
+
+    def test_what_each_writes_is_its_own(self) -> None:
+        """On one worker and on several, though they do not wait for anybody."""
+        for jobs in (1, 3):
+            with self.subTest(jobs=jobs):
+                run = self.run_with(lambda case: None, jobs=jobs)
+
+                outputs = {event.test: event.text for event in run.events if isinstance(event, events.Output)}
+                self.assertEqual(outputs, {result.test: f"this is {result.test}" for result in run.results})
+                self.assertEqual(run.done.counts, {"passed": 100})
+
+    def test_one_that_ends_the_process(self) -> None:
+        """It costs itself only: those that waited behind it run elsewhere, once."""
+        for jobs in (1, 3):
+            with self.subTest(jobs=jobs):
+                run = self.run_with(lambda case: os._exit(0), jobs=jobs)
+
+                self.assertEqual(run.done.counts, {"passed": 99, "crashed": 1})
+                self.assertEqual(run.outcomes["test_050"], "crashed")
+                started = [event.test for event in run.events if isinstance(event, events.Started)]
+                self.assertEqual(sorted(started), sorted(result.test for result in run.results))
+                self.assertEqual(run.troubles, [])
+                outputs = {event.test: event.text for event in run.events if isinstance(event, events.Output)}
+                self.assertTrue(all(text == f"this is {test}" for test, text in outputs.items()), outputs)
+
+    def test_one_that_hangs(self) -> None:
+        """At its deadline it is ended, and those behind it run elsewhere."""
+        run = self.run_with(lambda case: signal.pause(), timeout=10.0)
+
+        self.assertEqual(run.done.counts, {"passed": 99, "error": 1})
+        self.assertIn("within 10 s", next(each.reason for each in run.results if each.outcome == "error"))
+
+    def test_failfast(self) -> None:
+        """No test runs behind one that failed."""
+        run = self.run_with(lambda case: case.fail(), failfast=True)
+
+        run.check(self)
+        self.assertEqual((run.done.counts, run.done.not_run), ({"passed": 50, "failed": 1}, 49))
+
+    def test_interrupt_twice(self) -> None:
+        """Those that waited in the worker are not run, and are not in error."""
+        runner = os.getpid()
+
+        def interrupt(case: unittest.TestCase) -> None:
+            while True:
+                os.kill(runner, signal.SIGINT)
+                time.sleep(0.02)
+
+        run = self.run_with(interrupt)
+
+        run.check(self)
+        self.assertEqual((run.done.counts, run.done.not_run), ({"passed": 50, "error": 1}, 49))
 
 
 class ProcessTest(unittest.TestCase):
