@@ -36,7 +36,8 @@ HOMES = {
         "directory dpkg_dist dpkg_new dpkg_old empty exists fetched_from_cache fetched_from_mirror "
         "fetched_from_peers file_type given_to_peers held in_group installed link lists_file mode modified "
         "no_core_dump no_stale_lock node_alive optionally_depends_on output owner pacnew pacorig pacsave "
-        "peers provides reason returncode served served_from state stderr transaction unchanged unchanged_elsewhere"
+        "peers provides reason returncode served served_by served_from state stderr transaction unasked unchanged "
+        "unchanged_elsewhere"
     ),
     "pkgsuite.scenario": "Scenario",
 }

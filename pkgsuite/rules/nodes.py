@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from pkgsuite.model.journal import NodeRecord, Served
 from pkgsuite.model.observation import Observation
@@ -15,6 +16,31 @@ __all__ = ["KINDS"]
 
 MOST_SHOWN = 12
 PARTIAL = 206
+
+
+def served_by(observation: Observation, name: str, path: str, times: str = "") -> Finding:
+    """Whether the mirror of this name delivered *path* so often, or at least once."""
+    what = f"delivered by {name}"
+    record = observation.nodes.get(name)
+    if record is None or record.offers is None:
+        return Finding(None, f"{path} {what}", f"the scenario has no mirror of this name; {known(observation)}")
+    alone = replace(observation, read_nodes=lambda: {name: record})
+    return judged(alone, path, what, lambda each: each.is_delivery, times)
+
+
+def is_unasked(observation: Observation, name: str) -> Finding:
+    """Whether nobody asked the mirror of this name for anything."""
+    expected = f"nobody asks {name} for anything"
+    record = observation.nodes.get(name)
+    if record is None or record.offers is None:
+        return Finding(None, expected, f"the scenario has no mirror of this name; {known(observation)}")
+    return Finding(not record.served, expected, requests({name: record}), opposite=f"somebody asks {name}")
+
+
+def known(observation: Observation) -> str:
+    """The mirrors that there are."""
+    names = ", ".join(name for name, record in observation.nodes.items() if record.offers is not None)
+    return f"it has {names or 'none'}"
 
 
 PLAIN_RANGE = re.compile(r"\s*bytes\s*=\s*([0-9]{1,18})-[0-9]{0,18}\s*")
@@ -105,6 +131,15 @@ KINDS = (
         (FILE_PATH, TIMES),
         optional=1,
     ),
+    Kind(
+        "SERVED_BY",
+        "The mirror of this name delivered this path, or the part that was asked for: exactly so many times, or at "
+        "least once if no number is given.",
+        served_by,
+        (NODE, FILE_PATH, TIMES),
+        optional=1,
+    ),
+    Kind("UNASKED", "Nobody asked the mirror of this name for anything.", is_unasked, (NODE,)),
     Kind(
         "SERVED_FROM",
         "The mirrors of the scenario together delivered this path from this byte on, all of it from byte 0: exactly so "

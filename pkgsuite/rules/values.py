@@ -48,10 +48,12 @@ __all__ = [
     "reason",
     "returncode",
     "served",
+    "served_by",
     "served_from",
     "state",
     "stderr",
     "transaction",
+    "unasked",
     "unchanged",
     "unchanged_elsewhere",
 ]
@@ -245,6 +247,16 @@ def unchanged_elsewhere(*patterns: str) -> Rule:
 def served(path: str, times: int | None = None) -> Rule:
     """The mirrors together delivered the body of *path* exactly so many times, at least once without a number."""
     return claim("SERVED", path) if times is None else claim("SERVED", path, str(times))
+
+
+def served_by(name: str, path: str, times: int | None = None) -> Rule:
+    """The mirror of this name delivered *path*, so many times if a number is given."""
+    return claim("SERVED_BY", name, path, *amount(times, None))
+
+
+def unasked(name: str) -> Rule:
+    """Nobody asked the mirror of this name for anything."""
+    return claim("UNASKED", name)
 
 
 def served_from(path: str, offset: int, times: int | None = None) -> Rule:

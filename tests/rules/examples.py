@@ -153,6 +153,7 @@ def machine() -> Observation:
         read_nodes=lambda: {
             "mirror": NodeRecord(True, SERVED, {"core/a.deb", "core/b.deb", "core/c.deb", "other"}.__contains__),
             "mirror2": NodeRecord(False, SERVED[:1], {"core/a.deb"}.__contains__),
+            "idle": NodeRecord(True, (), {"core/a.deb"}.__contains__),
             "tracker": NodeRecord(True),
             "far": NodeRecord(True, AT_THE_MIRROR, {"core/a.deb"}.__contains__, "mirror", "127.0.0.2"),
             "downloader": NodeRecord(True, (*FETCHED, *ANNOUNCED, *SPOKEN), kind="downloader", address="127.0.0.5"),
@@ -345,6 +346,12 @@ EXAMPLES = {
         ),
         ("SERVED=core/d.deb", "SERVED=core/d.deb|0"),
     ),
+    "SERVED_BY": Example(
+        ("SERVED_BY=mirror|core/a.deb", "SERVED_BY=mirror|core/a.deb|2", "SERVED_BY=mirror2|core/a.deb|1"),
+        ("SERVED_BY=mirror|core/a.deb|3", "SERVED_BY=mirror|core/b.deb", "SERVED_BY=mirror2|core/a.deb|0"),
+        ("SERVED_BY=mirror3|core/a.deb", "SERVED_BY=tracker|core/a.deb", "SERVED_BY=mirror2|core/b.deb"),
+    ),
+    "UNASKED": Example(("UNASKED=idle",), ("UNASKED=mirror",), ("UNASKED=tracker", "UNASKED=mirror3")),
     "SERVED_FROM": Example(
         (
             "SERVED_FROM=core/a.deb|6",
