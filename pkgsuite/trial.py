@@ -95,10 +95,14 @@ class Trial(unittest.TestCase, metaclass=ScenarioType):
         self._troubles = troubles(self, result)
         strays = family.descendants()
         try:
+            self._declare()
             return super().run(result)
         finally:
             self._result = None
             family.end(family.descendants() - strays)
+
+    def _declare(self) -> None:
+        """Find out what the test is, right before it runs; those of dialects are told by a file."""
 
     def debug(self) -> None:
         """Run the test without collecting outcomes; only where the whole process is in a world."""

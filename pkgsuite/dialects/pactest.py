@@ -75,7 +75,6 @@ class PactestScenario(Judging, on=pacman):
         return story.again(["pactest", self.script.path])
 
     def _run_here(self, result: unittest.TestResult) -> unittest.TestResult | None:
-        self._declare()
         try:
             return super()._run_here(result)
         finally:
@@ -83,7 +82,7 @@ class PactestScenario(Judging, on=pacman):
                 self._declared.close()
 
     def _declare(self) -> None:
-        """Run the file."""
+        """Run the file; what it starts ends with the test."""
         self._declared = Recorder(self.script.path, self.options.missing)
         self._trouble = None
         try:

@@ -461,6 +461,20 @@ class HostileTest(unittest.TestCase):
         self.assertEqual([], done.trouble)
         self.assertEqual(["ok", "ok"], [line.verdict for line in done.lines.values()], done.output)
 
+    def test_who_kills_and_closes_all_harms_no_other(self):
+        files = {
+            "kills": "import os\nos.kill(-1, 9)",
+            "closes": "import os\nos.closerange(3, 1000)",
+            "leaves": "import os, time\nif os.fork() == 0:\n    time.sleep(1000)\nself.args = '-V'",
+            "next": BROKEN["after"],
+        }
+
+        done = run(files, jobs=1)
+
+        self.assertEqual([], done.trouble)
+        self.assertEqual(["not ok", "not ok", "ok", "ok"], [done.lines[name].verdict for name in files], done.output)
+        self.assertIn("its worker ended", done.output)
+
 
 class LoadDirectoryTest(unittest.TestCase):
     """The dialect as plain unittest."""
