@@ -100,7 +100,8 @@ class ParallelTest(unittest.TestCase):
         self.assertIn("What it is about.", output)
         self.assertIn("OSError: no disk", output)
         self.assertIn("skipped 1: no sun\n    sample_of_many.Bad.test_skips\n", output)
-        self.assertIn("UNEXPECTED SUCCESS: test_passes_unexpectedly", output)
+        if sys.version_info >= (3, 11):  # unittest of 3.10 only counts them
+            self.assertIn("UNEXPECTED SUCCESS: test_passes_unexpectedly", output)
 
     def test_the_dead_are_counted_and_replaced(self) -> None:
         status, output = self.run_tests("--jobs=1", "sample_of_many.Good")
