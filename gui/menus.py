@@ -23,9 +23,7 @@ class Menus:
         self._menus: dict[str, tk.Menu] = {}
         self._places: dict[str, tuple[tk.Menu, int]] = {}
         for title, names in MENUS.items():
-            menu = tk.Menu(
-                self.bar, tearoff=False, borderwidth=theme.px(4), activeborderwidth=theme.px(2), relief="flat"
-            )
+            menu = tk.Menu(self.bar, tearoff=False, borderwidth=1, activeborderwidth=theme.px(2), relief="solid")
             for number, name in enumerate(names):
                 if name == LINE:
                     menu.add_separator()

@@ -21,6 +21,8 @@ Words: TypeAlias = "str | Callable[[], str]"
 DELAY_S = 0.6
 WIDEST = 460
 MARGIN = 4
+ABOVE = 8
+"""How far above the pointer a tooltip is where there is no room below."""
 
 
 def find_tktooltip() -> Any:
@@ -172,17 +174,19 @@ def place(window: tk.Toplevel, x: int, y: int) -> None:
     left = min(x + 12, window.winfo_screenwidth() - wide - MARGIN)
     top = y + 18
     if top + high > window.winfo_screenheight() - MARGIN:
-        top = y - high - 8
+        top = y - high - ABOVE
     window.geometry(f"+{max(MARGIN, left)}+{max(MARGIN, top)}")
 
 
 def keep_on_screen(window: tk.Misc) -> None:
-    """Move a tooltip that runs off the edge of the screen."""
+    """Move a tooltip that runs off the edge of the screen; never below the pointer, which would seem to leave."""
     top = window.winfo_toplevel()
     if not isinstance(top, tk.Toplevel):
         return
     x, y, wide, high = top.winfo_x(), top.winfo_y(), top.winfo_width(), top.winfo_height()
     left = max(0, min(x, top.winfo_screenwidth() - wide - MARGIN))
-    above = max(0, min(y, top.winfo_screenheight() - high - MARGIN))
+    above = y
+    if y + high > top.winfo_screenheight() - MARGIN:
+        above = max(0, min(y, top.winfo_pointery()) - high - ABOVE)
     if (left, above) != (x, y):
         top.geometry(f"+{left}+{above}")

@@ -7,7 +7,7 @@ import sys
 import unittest
 from unittest import mock
 
-from tests.gui.display import needs_display
+from tests.gui.display import needs_clicks, needs_display
 from tests.gui.story import test_id
 from tests.gui.windows import WindowTest
 
@@ -115,6 +115,26 @@ class Tooltips(WindowTest):
         self.assertIn("Run the checked scenarios (F5)", tip.message_widget.cget("text") or tip.msg_var.get())
         self.assertLessEqual(tip.winfo_x() + tip.winfo_width(), self.root.winfo_screenwidth())
         self.assertLessEqual(tip.winfo_y() + tip.winfo_height(), self.root.winfo_screenheight())
+
+    @needs_tktooltip
+    @needs_clicks
+    def test_theirs_is_above_the_pointer_where_there_is_no_room_below(self):
+        self.open()
+        self.root.geometry(f"1280x{self.root.winfo_screenheight() - self.root.winfo_rooty()}+0+0")
+        self.turn()
+        button = self.app.window.bottom.buttons["run_checked"]
+        tip = next(each for each in self.toplevels() if "F5" in str(each.msg))
+        self.display.xdotool("mousemove", 10, 10)
+        self.turn()
+
+        x, y = button.winfo_rootx() + 20, button.winfo_rooty() + button.winfo_height() - 4
+        self.display.xdotool("mousemove", x, y)
+        self.until(lambda: tip.winfo_viewable() and tip.winfo_y() + tip.winfo_height() < y, "it is shown above")
+        for _ in range(20):
+            self.update()
+            self.root.winfo_pointerxy()
+
+        self.assertTrue(tip.winfo_viewable())
 
     @needs_tktooltip
     def test_theirs_goes_with_its_widget(self):
