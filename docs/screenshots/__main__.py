@@ -110,7 +110,7 @@ def main() -> int:
 
 def run_before(day: str) -> None:
     """A run of the command line, which the history remembers."""
-    words = [sys.executable, "-m", "pkgsuite", "run", *SOURCES]
+    words = [sys.executable, "-m", "pkgsuite", "run", "--keep", "failed", *SOURCES]
     environment = {**os.environ, "PICTURED_DAY": day}
     subprocess.run(words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
 
