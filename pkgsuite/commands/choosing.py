@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pkgsuite.errors import SuiteError
 from pkgsuite.later import later
 from pkgsuite.runner import selection
+from pkgsuite.runner.loading import is_stand_in
 
 if TYPE_CHECKING:
     from pkgsuite.dialects import pactest
@@ -25,14 +26,22 @@ DECLARES = re.compile(r"^self\.(description|args|addpkg|addpkg2db|addrule)\b", r
 
 
 def select(names: Sequence[str], patterns: Sequence[str] = ()) -> list[unittest.TestCase]:
-    """The tests that *names* stand for, as selection.select has it; files and directories of pacman's tests too."""
-    dialect = [name for name in names if is_pactest(Path(name))]
-    others = [name for name in names if name not in dialect]
-    if not dialect:
+    """The tests that *names* stand for, as selection.select has it; files and directories of pacman's tests too.
+
+    A directory may hold both kinds.
+    """
+    files = [file for name in names if is_pactest(Path(name)) for file in files_of(Path(name))]
+    if not files:
         return selection.select(names, patterns)
+    others = [name for name in names if not is_pactest(Path(name)) or has_others(Path(name))]
+    dialect = {file.stem for file in files}
+    tests = [
+        test
+        for test in (selection.select(others, patterns, may_be_none=True) if others else ())
+        if not (is_stand_in(test) and test.id().rpartition(".")[2] in dialect)
+    ]
     wanted = [pattern if "*" in pattern else f"*{pattern}*" for pattern in patterns]
-    tests = list(selection.select(others, patterns)) if others else []
-    for test in selection.flatten(pactest.load_files([file for name in dialect for file in files_of(Path(name))])):
+    for test in selection.flatten(pactest.load_files(files)):
         if not wanted or any(fnmatchcase(test.id(), pattern) for pattern in wanted):
             tests.append(test)
     if not tests:
@@ -49,6 +58,11 @@ def is_pactest(path: Path) -> bool:
         return path.suffix == ".py" and bool(DECLARES.search(path.read_text("utf-8", "replace")))
     except OSError:
         return False
+
+
+def has_others(path: Path) -> bool:
+    """Whether a directory holds ordinary tests too."""
+    return path.is_dir() and any(not is_pactest(file) for file in path.rglob("test*.py"))
 
 
 def files_of(path: Path) -> list[Path]:

@@ -23,11 +23,11 @@ OWN = "pkgsuite.testcases"
 IN_THE_TREE = "testcases"
 
 
-def select(names: Sequence[str], patterns: Sequence[str] = ()) -> list[unittest.TestCase]:
+def select(names: Sequence[str], patterns: Sequence[str] = (), *, may_be_none: bool = False) -> list[unittest.TestCase]:
     """The tests that *names* stand for, all of ours if there are none, that match any of *patterns*.
 
     A name is a module, class or method with dots, a file, or a directory. A module that cannot be imported is a test
-    in error. Raises SuiteError for a name that stands for nothing, and where nothing is left.
+    in error. Raises SuiteError for a name that stands for nothing, and where nothing is left, unless it *may be none*.
     """
     sys.path[:0] = [""] if "" not in sys.path else []
     loader = unittest.TestLoader()
@@ -38,7 +38,7 @@ def select(names: Sequence[str], patterns: Sequence[str] = ()) -> list[unittest.
         found = [test for test in flatten(load(loader, name)) if test.id() not in known]
         known.update(test.id() for test in found)
         tests += found
-    if not tests:
+    if not tests and not may_be_none:
         wanted = " ".join([*names, *(f"-k {pattern}" for pattern in patterns)]) or "all"
         raise SuiteError(f"no test is selected by {wanted!r}; see them with: python3 -m pkgsuite list")
     return tests

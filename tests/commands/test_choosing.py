@@ -53,6 +53,17 @@ class Choosing(CommandLineTest):
     def test_together_with_others_and_patterns(self):
         self.assertEqual(["test_ours.A.test_it", f"{ID}upgrade002"], self.ids("tests", "test_ours.py", "-k", "*[t2]"))
 
+    def test_a_directory_of_both(self):
+        self.write("tests/test_mine.py", PYTHON)
+        self.write("tests/test_theirs.py", FILE)
+        ours = "test_mine.A.test_it"
+        theirs = [f"{ID}{name}" for name in ("test_theirs", "upgrade001", "upgrade002")]
+
+        self.assertEqual([ours, *theirs], self.ids("tests"))
+        self.assertEqual([ours], self.ids("tests", "-k", "mine"))
+        self.assertEqual([theirs[1]], self.ids("tests", "-k", "upgrade001"))
+        self.assertEqual([theirs[1]], self.ids("tests", "test_ours", "-k", "upgrade001"))
+
     def test_nothing_left_is_wrong_usage(self):
         self.assert_refused(self.call("list", "tests", "-k", "nowhere"), "nowhere")
 
