@@ -89,7 +89,8 @@ class Colours(unittest.TestCase):
                 (palette.muted, palette.card), (palette.muted, palette.ground), (palette.muted, palette.sunk),
                 (palette.accent, palette.card), (palette.on_accent, palette.accent), (palette.green, palette.sunk),
                 (palette.green, palette.green_ground), (palette.red, palette.red_ground), (palette.red, palette.card),
-                (palette.purple, palette.card), (palette.tip_text, palette.tip),
+                (palette.purple, palette.card), (palette.tip_text, palette.tip), (palette.muted, palette.hover),
+                *((palette.of_peer(number), palette.sunk) for number in range(6)),
             ):  # fmt: skip
                 with self.subTest(f"{palette.name}: {ink} on {ground}"):
                     self.assertGreaterEqual(contrast(ink, ground), 4.5)
