@@ -114,7 +114,7 @@ class AptCacherNg(Cache):
     package = "apt-cacher-ng"
 
     def __init__(
-        self, name: str, directory: str, *, address: str = "", port: int = 3142, hosts: Sequence[str] = ()
+        self, name: str, directory: str, *, address: str = "", port: int = 0, hosts: Sequence[str] = ()
     ) -> None:
         check_acng_port(port)
         super().__init__(name, directory, address=address, port=port, hosts=hosts)

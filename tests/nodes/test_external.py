@@ -168,3 +168,15 @@ class LimitsTest(unittest.TestCase):
             self.assertRaisesRegex(BadValue, "32767"),
         ):
             AptCacherNg("cache", "/nowhere", port=32768)
+
+    def test_by_itself_it_has_a_port_that_it_can_read_and_no_other_run_has(self) -> None:
+        """Two runs on one host may give a program the same address in the moment before it listens."""
+        with mock.patch.object(AptCacherNg, "find", lambda self: "/bin/true"):
+            nodes = [AptCacherNg(f"cache{number}", "/nowhere", address="127.0.0.78") for number in range(2)]
+        for node in nodes:
+            self.addCleanup(node.close)
+
+        first, second = (node.port for node in nodes)
+
+        self.assertNotEqual(first, second)
+        self.assertLess(max(first, second), 1 << 15)
