@@ -74,7 +74,7 @@ ALL = (
     Action("doctor", "What this machine can do", "Show what is there and how to get what is not", "Ctrl+I",
            control("i")),
     Action("keys", "Keys", "Show all keys", "F1", ("<F1>",)),
-    Action("about", "About pkgsuite", "Version and licence"),
+    Action("about", "About pkgsuite", "Version and licence", "Shift+F1", ("<Shift-F1>",)),
 )  # fmt: skip
 
 ACTIONS = {action.name: action for action in ALL}

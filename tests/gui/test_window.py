@@ -11,6 +11,8 @@ from itertools import chain, repeat
 from pathlib import Path
 from unittest import mock
 
+from pkgsuite.gui.actions import ALL
+
 from pkgsuite import events
 from tests.gui.display import needs_display
 from tests.gui.story import MODULE, command, passed, plan, result, started, test_id
@@ -53,6 +55,31 @@ class Shown(WindowTest):
         shown = self.app.window.detail.rules.sheet.shown
         self.assertIn("get it with: apt-get install pacman", shown)
         self.assertIn("No scenario can run here", shown)
+
+    def test_scenarios_that_cannot_run_here_are_listed_beside_what_is_lacking(self):
+        isolation = {"name": "namespaces", "is_there": False, "detail": "refused", "remedy": "apt-get install uidmap"}
+        (self.place / "doctor.json").write_text(json.dumps({"can_run": False, "isolation": [isolation]}))
+        self.there_are([ONE, TWO])
+        self.open()
+
+        self.assertEqual("", self.app.window.tree.selected)
+        self.assertIn("get it with: apt-get install uidmap", self.app.window.detail.rules.sheet.shown)
+
+        self.app.window.tree.select(ONE)
+        self.turn()
+        self.assertIn("It has not run yet", self.app.window.detail.rules.sheet.shown)
+
+    def test_every_key_does_its_action(self):
+        self.there_are([ONE])
+        self.open()
+        told = []
+        from pkgsuite.gui.menus import bind_keys
+
+        bind_keys(self.root, {action.name: lambda name=action.name: told.append(name) for action in ALL})
+        for action in ALL:
+            self.press(action.sequences[0], self.app.window.tree.view)
+
+        self.assertEqual([action.name for action in ALL], told)
 
     def test_the_filter_lets_matching_rows_through_and_opens_them(self):
         self.there_are([ONE, TWO, "testcases.apt.test_pins.WhoWins.test_by_date"])
