@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -38,7 +39,11 @@ class Start(unittest.TestCase):
 
     def environment(self, **variables):
         known = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
-        home = {"XDG_CONFIG_HOME": str(self.place), "XDG_STATE_HOME": str(self.place), "PYTHONPATH": str(TOP)}
+        home = {
+            "XDG_CONFIG_HOME": f"{self.place}/config",
+            "XDG_STATE_HOME": f"{self.place}/state",
+            "PYTHONPATH": str(TOP),
+        }
         return {**known, **home, **variables}
 
     def call(self, *words, **variables):
@@ -122,14 +127,37 @@ class OnADisplay(Start):
                 self.assertEqual("", log.read_text())
                 self.assertEqual([], list(self.place.glob("pkgsuite-gui-*")))
 
-    def shown(self, *names):
+    @needs_clicks
+    def test_without_a_home_it_works_and_makes_none(self):
+        nowhere = {"HOME": f"{self.place}/nowhere", "XDG_CONFIG_HOME": "", "XDG_STATE_HOME": ""}
+        window, log = self.shown("testcases.pacman.test_lock", **nowhere)
+
+        window.send_signal(signal.SIGTERM)
+
+        self.assertEqual((0, ""), (window.wait(PATIENCE_S), log.read_text()))
+        self.assertFalse((self.place / "nowhere").exists())
+
+    @needs_clicks
+    def test_corrupt_settings_do_not_hinder_it(self):
+        names = ("config/pkgsuite/gui.json", "state/pkgsuite/gui.json", "state/pkgsuite/history.sqlite")
+        for path in (self.place / name for name in names):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"\x00{not ours")
+        window, log = self.shown("testcases.pacman.test_lock")
+
+        window.send_signal(signal.SIGTERM)
+
+        self.assertEqual((0, ""), (window.wait(PATIENCE_S), log.read_text()))
+        self.assertEqual("light", json.loads((self.place / names[0]).read_text())["theme"])
+
+    def shown(self, *names, **variables):
         """A window that is on the screen, and what it says."""
         log = self.place / "log"
         with log.open("wb") as file:
             window = subprocess.Popen(
                 [sys.executable, "-m", "pkgsuite", "gui", *names],
                 cwd=TOP,
-                env=self.environment(DISPLAY=shared().name, TMPDIR=str(self.place)),
+                env=self.environment(DISPLAY=shared().name, TMPDIR=str(self.place), **variables),
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,
