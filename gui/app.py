@@ -6,18 +6,17 @@ import shlex
 import time
 import tkinter as tk
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from . import dialogs, settings, state, telling
 from .actions import ALL
-from .conductor import Conductor, Wishes, cores, entries, findings
+from .conductor import Conductor, Wishes, cores
 from .errands import Errands
 from .estimate import in_words
 from .filters import compile_filter, statuses_in, with_status
-from .past import Past
+from .library import Library
 from .runner import PKGSUITE
 from .state import Change, State
 from .theme import Theme
@@ -33,9 +32,6 @@ FRAME_S = 0.05
 """The view is painted at most every so often."""
 
 CLOCK_S = 0.5
-PIECE = 100
-"""How many scenarios are taken from a list at a time."""
-
 OPEN_AT_MOST = 60
 """How many scenarios a list may have whose groups are open at first."""
 
@@ -51,6 +47,7 @@ class App:
         self.conductor = Conductor(self.state, sources, pkgsuite)
         self.theme = Theme(root, self.settings.theme)
         self.errands = Errands(self)
+        self.library = Library(self)
         actions = {action.name: self._action(action.name) for action in ALL}
         self.actions = actions
         self.window = Window(root, self.theme, self.state, actions, self.settings.geometry)
@@ -58,15 +55,11 @@ class App:
         self._pending: set[Change] = set()
         self._painted_at = self._clock_at = self._filtered_at = 0.0
         self._shown: set[str] | None = None
-        self._has_list = False
-        self._found: dict[str, Any] = {}
-        self.past = Past()
-        self._chores: list[Iterator[None]] = []
         self._closing = self._has_left = False
         for warning in filter(None, (trouble, more)):
             self.say(warning)
         self.reload()
-        self.conductor.ask(["doctor", "--json"], self._take_doctor)
+        self.library.examine()
         self._controls()
         self._tick()
 
@@ -89,7 +82,7 @@ class App:
         window.want_share(wanted.sash / 1000)
         for sequence in ("<Escape>",):
             self.root.bind_class("PkgsuiteKeys", sequence, lambda _: self._escape())
-        self.root.bind("<<Narrowed>>", lambda _: self._note((state.PROGRESS, "")))
+        self.root.bind("<<Narrowed>>", lambda _: self.note((state.PROGRESS, "")))
         self.root.protocol("WM_DELETE_WINDOW", self.quit)
 
     # The loop
@@ -105,18 +98,12 @@ class App:
     @property
     def is_busy(self) -> bool:
         """Whether anything is on its way, or not yet shown."""
-        return self.conductor.is_busy or bool(self._chores) or self.window.tree.has_work or bool(self._pending)
-
-    def _do_chores(self) -> None:
-        end = time.monotonic() + BUDGET_S
-        while self._chores and time.monotonic() < end:
-            if next(self._chores[0], self) is self:
-                self._chores.pop(0)
+        return self.conductor.is_busy or self.library.is_busy or self.window.tree.has_work or bool(self._pending)
 
     def _turn(self) -> None:
         """Read what came, go on with chores and building, paint what changed."""
         self._pending |= self.conductor.tick(BUDGET_S)
-        self._do_chores()
+        self.library.work(BUDGET_S)
         tree = self.window.tree
         was_building = tree.is_building
         if tree.has_work:
@@ -140,7 +127,8 @@ class App:
             traceback.print_exception(kind, error, trace)
             self.say(words)
 
-    def _note(self, *changes: Change) -> None:
+    def note(self, *changes: Change) -> None:
+        """These are to be painted."""
         self._pending.update(changes)
 
     def _paint(self) -> None:
@@ -209,10 +197,7 @@ class App:
 
     def reload(self) -> None:
         """Ask for the list of scenarios."""
-        trouble = self.conductor.ask(["list", "--json", *self.conductor.sources], self._take_list)
-        self.conductor.ask(["history", "--json"], self._take_history)
-        if trouble:
-            self.say(trouble)
+        self.library.ask()
 
     def show_sources(self, sources: Sequence[str]) -> None:
         """Show other scenarios than before."""
@@ -220,65 +205,13 @@ class App:
             self.say("A run is on its way; stop it first.")
             return
         self.conductor.sources = list(sources)
-        self._has_list = False
-        self._clear()
-        self.reload()
-
-    def _clear(self) -> None:
-        """Forget all scenarios."""
-        self._chores.clear()
+        self.library.forget()
         self.window.tree.clear()
         self.state.forget()
         self.window.detail.select("")
         self._shown = None
-        self._note((state.TREE, ""), (state.PROGRESS, ""))
-
-    def _take_list(self, status: int, output: str, trouble: str) -> None:
-        found = entries(output)
-        if not found:
-            self.say(trouble or "There are no scenarios here.")
-        self._chores.append(self._listed(found))
-
-    def _listed(self, found: Sequence[dict[str, Any]]) -> Iterator[None]:
-        """Take a list piece by piece: a long one takes longer than a turn may."""
-        for first in range(0, len(found), PIECE):
-            self.state.take_list(found[first : first + PIECE])
-            yield
-        if not self._has_list:
-            self._has_list = True
-            self.state.check(self.memory.unchecked or [], False)
-        yield
-        self._note((state.TREE, ""), (state.EVERY, ""), (state.PROGRESS, ""))
-        self._greet()
-        yield from self._reminded()
-
-    def _take_history(self, status: int, output: str, trouble: str) -> None:
-        self.past = Past.read(findings(output))
-        self._chores.append(self._reminded())
-
-    def _reminded(self) -> Iterator[None]:
-        """Tell scenarios piece by piece how they fared before, unless they have run since."""
-        tests = list(self.state.catalogue.scenarios)
-        for first in range(0, len(tests), PIECE):
-            self._pending |= self.state.take_past(self.past.of, tests[first : first + PIECE])
-            yield
-
-    def _take_doctor(self, status: int, output: str, trouble: str) -> None:
-        self._found = findings(output)
-        self._greet()
-
-    def _greet(self) -> None:
-        """Where nothing is there or nothing can run, tell what this machine lacks instead of showing nothing."""
-        tree, detail = self.window.tree, self.window.detail
-        if not self._found or not self._has_list:
-            return
-        can_run = bool(self._found.get("can_run"))
-        if not len(self.state.catalogue) or not can_run:
-            detail.explain(dialogs.of_doctor(self._found), can_run=can_run)
-        else:
-            detail.explain([])
-        if not can_run and detail.key == tree.first():
-            tree.select("")
+        self.note((state.TREE, ""), (state.PROGRESS, ""))
+        self.reload()
 
     def _rebuild(self) -> None:
         self._shown = self.state.catalogue.matching(compile_filter(self.window.filter.text))
@@ -287,7 +220,7 @@ class App:
     def _built(self) -> None:
         """The tree is whole: open what was open, select something."""
         tree, catalogue = self.window.tree, self.state.catalogue
-        if not self._has_list or not len(catalogue):
+        if not self.library.has_list or not len(catalogue):
             return
         if self._opens:
             self._opens = False
@@ -298,7 +231,7 @@ class App:
                 tree.open(catalogue.groups)
         elif self._shown is not None and len(self._shown) <= OPEN_AT_MOST:
             tree.open({group.key for test in self._shown for group in catalogue.above(test)})
-        if not tree.selected and self._found.get("can_run", True):
+        if not tree.selected and self.library.can_run:
             tree.select(tree.first())
 
     _opens = True
@@ -444,13 +377,13 @@ class App:
     def dark(self) -> None:
         """Change from light to dark, and back."""
         self.theme.toggle()
-        self._note(*((part, self.window.detail.key) for part in state.DETAIL))
+        self.note(*((part, self.window.detail.key) for part in state.DETAIL))
         self._paint()
 
     def doctor(self) -> None:
         """Show what this machine can do."""
-        if self._found:
-            dialogs.machine(self.theme, self._found)
+        if self.library.found:
+            dialogs.machine(self.theme, self.library.found)
 
     def keys(self) -> None:
         """Show all keys."""
@@ -458,7 +391,7 @@ class App:
 
     def about(self) -> None:
         """Show version and licence."""
-        dialogs.about(self.theme, str(self._found.get("version", "")))
+        dialogs.about(self.theme, str(self.library.found.get("version", "")))
 
     def copy(self) -> None:
         """Copy the line that repeats what is selected."""
@@ -495,7 +428,7 @@ class App:
         self.settings.keep_failed = window.bottom.keeps.get()
         self.settings.sash = round(1000 * window.left_share)
         settings.save(self.settings, settings.config_path())
-        if self._has_list and len(catalogue):
+        if self.library.has_list and len(catalogue):
             self.memory.unchecked = [test for test in catalogue.scenarios if test not in catalogue.checked]
             self.memory.expanded = window.tree.expanded()
             self.memory.last_run = self._last_run()
@@ -523,4 +456,4 @@ class App:
         if trouble:
             self.say(trouble)
         else:
-            self._has_list = True
+            self.library.has_list = True

@@ -69,6 +69,20 @@ class Shown(WindowTest):
         self.turn()
         self.assertIn("It has not run yet", self.app.window.detail.rules.sheet.shown)
 
+    def test_a_list_that_comes_late_is_not_that_of_what_was_opened_since(self):
+        self.there_are([ONE])
+        self.open()
+        with mock.patch.object(self.app.conductor, "ask", return_value="") as ask:
+            self.app.show_sources(["first"])
+            self.app.show_sources(["second"])
+        first, second = (call.args[1] for call in ask.call_args_list if call.args[0][0] == "list")
+
+        second(0, json.dumps([{"id": TWO}]), "")
+        first(0, json.dumps([{"id": THREE}]), "")
+        self.until(lambda: not self.app.is_busy, "all is taken")
+
+        self.assertEqual([TWO], list(self.app.state.catalogue.scenarios))
+
     def test_every_key_does_its_action(self):
         self.there_are([ONE])
         self.open()
