@@ -139,8 +139,8 @@ class KilledTest(CommandLineTest):
         return {*mounts, *here, *(name for place in ("/tmp", "/var/tmp", "/dev/shm") for name in names_of_ours(place))}
 
     def added(self, before: set[str]) -> list[str]:
-        """What was not on the host before; what other runs put there goes away with them."""
-        return sorted(self.host() - before)
+        """What was not on the host before; what a living run holds is its own."""
+        return sorted(path for path in self.host() - before if not is_held(path))
 
 
 def is_of_tempfile(path: Path) -> bool:
@@ -181,10 +181,9 @@ def is_alive(pid: int) -> bool:
 
 
 def names_of_ours(place: str) -> Iterator[str]:
-    """What stands in a directory, is called as a run of this user calls its own, and is no living run's."""
+    """What stands in a directory and is called as a run of this user calls its own."""
     with contextlib.suppress(OSError):
-        names = [name for name in os.listdir(place) if name.startswith(temporary.prefix())]
-        yield from (path for path in (f"{place}/{name}" for name in names) if not is_held(path))
+        yield from (f"{place}/{name}" for name in os.listdir(place) if name.startswith(temporary.prefix()))
 
 
 def is_held(path: str) -> bool:
