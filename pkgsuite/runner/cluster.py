@@ -96,7 +96,8 @@ class Cluster:
             raise SuiteError(
                 f"--cluster needs Python's package distributed ({error}); get it with: {REMEDY}"
             ) from error
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)
+        for name in ("distributed", "asyncio"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             importlib.import_module("distributed.comm.addressing").get_address_host_port(address)
             self.client = dask.Client(address, timeout=CONNECT_S, set_as_default=False, name="pkgsuite")
@@ -340,7 +341,7 @@ class ClusterCrew:
             waiting = [batch for batch in self._batches if not batch.is_over and not batch.attempt]
             with contextlib.suppress(Exception):
                 self._cluster.client.cancel([batch.future for batch in waiting])
-                self._cluster.client.run(self._functions["steer"], self._topic, "stop", wait=False)
+                self._cluster.client.run(self._functions["steer"], self._topic, "stop")
 
     def _look_after(self) -> None:
         """See to it that the cluster lives, and that nothing is waited for in vain."""

@@ -213,6 +213,56 @@ class RealClusterTest(ClusterTest):
 
             wait_until(partial(is_gone, proc), timeout=READY_S, what="its test is gone")
 
+    def test_interrupts(self) -> None:
+        """The first lets tests end that run there, the second ends them; both times the rest is not run."""
+        self.write(
+            "test_wait.py",
+            """
+            import pathlib, time, unittest
+            class A(unittest.TestCase): pass
+            def test(self):
+                pathlib.Path(self.id() + ".began").touch()
+                while not pathlib.Path("go").exists(): time.sleep(0.05)
+            for number in range(12):
+                setattr(A, f"test_{number}", test)
+            """,
+        )
+        address = self.cluster().address
+        for count, outcome in ((1, "passed"), (2, "error")):
+            runner = subprocess.Popen(
+                command("run", "test_wait", "--no-history", "--report=jsonl=run.jsonl", "--cluster", address),
+                cwd=self.place,
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            self.addCleanup(runner.kill)
+            wait_until(self.have_two_begun, timeout=READY_S, what="two tests run there")
+            for number in range(1, count + 1):
+                runner.send_signal(signal.SIGINT)
+                wait_until(partial(self.has_noted, number), timeout=READY_S, what="the interrupt is heard")
+            if count == 1:
+                (self.place / "go").touch()
+            self.assertEqual(runner.wait(READY_S), 130)
+
+            told = [events.decode(line) for line in (self.place / "run.jsonl").read_text().splitlines()]
+            found = [event.outcome for event in told if isinstance(event, events.Result)]
+            self.assertEqual(({*found}, len(found) in (2, 3, 4)), ({outcome}, True))
+            self.assertEqual(told[-1].not_run, 12 - len(found))  # type: ignore[union-attr]
+            for path in (*self.place.glob("*.began"), self.place / "go", self.place / "run.jsonl"):
+                path.unlink(missing_ok=True)
+
+    def have_two_begun(self) -> bool:
+        """Whether the run has told so of two tests."""
+        path = self.place / "run.jsonl"
+        return path.exists() and path.read_text().count('"event": "started"') >= 2
+
+    def has_noted(self, number: int) -> bool:
+        """Whether the run has heard an interrupt, or has ended."""
+        text = (self.place / "run.jsonl").read_text()
+        return ("stopping" in text) if number == 1 else ('"is_interrupted": true' in text)
+
     def test_a_scheduler_alone(self) -> None:
         self.write("test_ends.py", ENDS)
         cluster = self.cluster(0)
