@@ -260,8 +260,8 @@ class ScreenTest(unittest.TestCase):
         """Wide characters take two, combining ones none; a sign stands for the rest where there is one."""
         for text, columns, sign, expected in (
             ("short", 5, "…", "short"),
-            ("string", 5, "…", "stri…"),
-            ("string", 5, "", "strin"),
+            ("abcdef", 5, "…", "abcd…"),
+            ("abcdef", 5, "", "abcde"),
             ("ä" * 9, 5, "…", "ääää…"),
             ("a\u0308" * 5, 5, "…", "a\u0308" * 5),
             ("漢字漢字", 8, "…", "漢字漢字"),
