@@ -226,13 +226,13 @@ class Interrupted(Troubled, on=apt):
     """What has come in part is not lost."""
 
     def test_the_downloader_starts_anew_in_the_midst(self):
-        """Apt fails, and the next attempt goes on where that ended."""
+        """Apt fails, or asks again by itself; the next attempt goes on where that ended."""
         second = self.start_downloader(self.tracker, self.mirror, http=False, give_up_s=60)
         machine = self.machine_of(second)
         machine.run(UPDATE)
 
         with self.when(self.has_given_some, second.restart):
-            machine.refuses(f"{PATIENT} {BIG.name}", says="E: Failed to fetch http://", timeout=180)
+            machine.execute(f"{PATIENT} {BIG.name}", timeout=180)
         machine.run(f"{PATIENT} {BIG.name}", timeout=180)
 
         self.check_all(second, [BIG.name], fetched_from_cache(BIG.name), fetched_from_mirror("*", 0))
