@@ -22,6 +22,9 @@ __all__ = ["code_of", "key_of", "normal"]
 IN_THE_TREE, INSTALLED = "testcases", "pkgsuite.testcases"
 OWN = re.compile(rf"^(?:pkgsuite\.)?{IN_THE_TREE}(?=\.|$)")
 
+PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+"""Our own code, which counts as a whole: how much of it is loaded depends on the options of a run."""
+
 LIBRARY = re.compile(r"/(?:site|dist)-packages/")
 STANDARD = os.path.dirname(os.__file__) + os.sep
 
@@ -51,8 +54,8 @@ def key_of(planned: events.Planned) -> Key:
 def code_of(planned: events.Planned) -> str:
     """What tells the code that a test runs from other code: the same text for the same code.
 
-    It is made of the files of the test and of all modules that those use, without libraries, of our version, of what
-    was set, and of the programs that were named so.
+    It is made of the files of the test and of all modules that those use, without libraries, of our version and our own
+    files, of what was set, and of the programs that were named so.
     """
     module = module_of(bare(planned.test))
     return digest_of(module.__name__ if module else "", planned.file)
@@ -135,8 +138,8 @@ def homes(module: ModuleType) -> Iterator[str]:
 
 
 def is_library(file: str) -> bool:
-    """Whether a file is of Python or installed, and so stays as it is."""
-    return file.startswith(STANDARD) or bool(LIBRARY.search(file))
+    """Whether a file is not followed: it is of Python or installed, and stays as it is, or is our own."""
+    return file.startswith((STANDARD, PACKAGE)) or bool(LIBRARY.search(file))
 
 
 @lru_cache(maxsize=8192)
@@ -153,13 +156,25 @@ def content(file: str) -> bytes:
 
 @lru_cache(maxsize=1)
 def settings() -> str:
-    """Our version, what is set, and the state of the programs that are set."""
-    told = [VERSION]
+    """Our version and files, what is set, and the state of the programs that are set."""
+    told = [VERSION, *own_files()]
     for name in sorted(os.environ):
         if name.startswith(SETTINGS) and name not in NO_CODE:
             value = os.environ[name]
             told += [f"{name}={value}", *(states(value) if os.sep in value else ())]
     return "\n".join(told)
+
+
+def own_files() -> Iterator[str]:
+    """Size and date of each of our own modules, unless they are installed: then the version stands for them."""
+    if LIBRARY.search(PACKAGE):
+        return
+    for place, directories, files in os.walk(PACKAGE):
+        directories[:] = sorted(name for name in directories if name != "__pycache__")
+        for name in sorted(name for name in files if name.endswith(".py")):
+            with contextlib.suppress(OSError):
+                found = os.stat(os.path.join(place, name))
+                yield f"{place}/{name} {found.st_size} {found.st_mtime_ns}"
 
 
 def states(path: str) -> Iterator[str]:

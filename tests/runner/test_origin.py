@@ -14,7 +14,10 @@ from tests.checkout import TOP
 ASK = """
 import sys; sys.path.insert(0, "")
 import package.test_a
-from pkgsuite import events
+from pkgsuite import Scenario, events
+package.test_a.Scenario = Scenario
+if "more" in sys.argv:
+    import pkgsuite.cli, pkgsuite.mutants
 from pkgsuite.runner import origin
 planned = events.Planned("package.test_a.A.test", file=package.test_a.__file__)
 print(origin.key_of(planned), origin.code_of(planned))
@@ -46,11 +49,11 @@ class OriginTest(unittest.TestCase):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
 
-    def ask(self, **variables: str) -> str:
+    def ask(self, *words: str, **variables: str) -> str:
         """The test's key and code."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith("PKGSUITE_")}
         done = subprocess.run(
-            [sys.executable, "-c", ASK],
+            [sys.executable, "-c", ASK, *words],
             cwd=self.place,
             env={**clean, "PYTHONPATH": str(TOP), "PYTHONDONTWRITEBYTECODE": "1", **variables},
             capture_output=True,
@@ -62,6 +65,10 @@ class OriginTest(unittest.TestCase):
     def test_the_same_is_the_same(self) -> None:
         self.assertEqual(self.ask(), self.ask())
         self.assertIn(repr(("package.test_a.A.test", str(self.place))), self.ask())
+
+    def test_what_is_loaded_of_ours_changes_nothing(self) -> None:
+        """An option of a run loads more of it."""
+        self.assertEqual(self.ask(), self.ask("more"))
 
     def test_what_the_test_uses_belongs_to_its_code(self) -> None:
         for name in ("package/__init__.py", "package/test_a.py", "product/part.py", "product/deep.py"):
