@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import mmap
 import os
 import selectors
 import signal
@@ -21,7 +22,7 @@ from pkgsuite.runner import warden
 from pkgsuite.runner.groups import Group
 from pkgsuite.runner.output import Capture, Outlet
 from pkgsuite.runner.schedule import Schedule
-from pkgsuite.runner.worker import DONE, OPEN, Manners, flush, serve
+from pkgsuite.runner.worker import DONE, LEFT, OPEN, Manners, flush, serve
 from pkgsuite.system import ladder
 
 __all__ = ["Crew", "Home", "Terms", "run"]
@@ -91,9 +92,10 @@ class Worker:
         self.group_before = ""
         self.test: int | None = None
         self.waiting: deque[int] = deque()
-        self.has_begun = self.has_started = self.has_result = self.is_dismissed = False
+        self.has_begun = self.has_started = self.has_result = self.is_dismissed = self.has_left = False
         self.since = 0.0
         self.verdict: tuple[str, str] | None = None
+        self.culprit: int | None = None
 
     def give(self, group: Group, tests: Sequence[int]) -> None:
         """Hand out tests of a group, which is the one that it has while any of that are left."""
@@ -110,6 +112,16 @@ class Worker:
         self.test = self.waiting.popleft() if self.waiting else None
         self.since = time.monotonic()
         self.has_begun = self.has_started = self.has_result = False
+
+    def condemn(self, verdict: tuple[str, str]) -> None:
+        """Note why it is being ended: for the test that it has now."""
+        self.verdict, self.culprit, self.since = verdict, self.test, time.monotonic()
+
+    @property
+    def is_innocent(self) -> bool:
+        """Whether its test has not begun, and is not what the worker is gone for."""
+        was_for_another = self.verdict is not None and self.test != self.culprit
+        return self.test is not None and not self.has_begun and (self.has_left or was_for_another)
 
     def dismiss(self) -> None:
         """Let it end by itself: it tears down what is set up."""
@@ -156,6 +168,7 @@ class Crew:
         self._workers: dict[int, Worker] = {}
         self._selector = selectors.DefaultSelector()
         self._takes_no_more = False
+        self._stopped = mmap.mmap(-1, 1)  # its workers look at this too
         self._not_begun: set[int] = set()
 
     def listen(self, descriptor: int, action: Callable[[], object], kinds: int = selectors.EVENT_READ) -> None:
@@ -190,8 +203,9 @@ class Crew:
                 worker.close()
 
     def stop(self) -> None:
-        """Give out no more tests."""
+        """Give out no more tests, and have none begun that workers hold; a signal handler may call this."""
         self._takes_no_more = True
+        self._stopped[0] = 1
 
     def stop_now(self, reason: str) -> None:
         """End every worker; the test that each had is in error for this *reason*."""
@@ -218,7 +232,8 @@ class Crew:
             pid = self._terms.home.fork()
         if pid == 0:
             self._leave(ours, outlet)
-            serve(self._tests, theirs, self._terms.manners, writing, outlet.mark if outlet else b"")
+            mark = outlet.mark if outlet else b""
+            serve(self._tests, theirs, self._terms.manners, writing, mark, lambda: bool(self._stopped[0]))
         theirs.close()
         if writing is not None:
             os.close(writing)
@@ -291,7 +306,7 @@ class Crew:
         return found
 
     def _hear(self, worker: Worker) -> None:
-        if self._workers.get(worker.number) is not worker:
+        if self._workers.get(worker.number) is not worker or worker.verdict is not None:
             return
         try:
             data = worker.socket.recv(CHUNK_BYTES)
@@ -311,6 +326,8 @@ class Crew:
         elif line == DONE:
             worker.go_on()
             self._feed(worker)
+        elif line == LEFT:
+            worker.has_left = True
         elif line.startswith(b"{"):
             event = events.decode(line.decode("utf-8", "replace"))
             if isinstance(event, events.Result):
@@ -376,7 +393,8 @@ class Crew:
     def _end(self, worker: Worker, verdict: tuple[str, str]) -> None:
         """End the worker with all it started; the rest follows when that is done."""
         if worker.verdict is None:
-            worker.verdict, worker.since = verdict, time.monotonic()
+            worker.condemn(verdict)
+            self.stop_listening(worker.socket.fileno())  # what it still says is heard when it is gone
             self._terms.home.end(worker.pid)
 
     def _bury(self, worker: Worker) -> None:
@@ -388,6 +406,8 @@ class Crew:
             while data := worker.socket.recv(CHUNK_BYTES):
                 worker.buffer += data
         *lines, _ = worker.buffer.split(b"\n")
+        if worker.verdict is not None and DONE in lines:
+            del lines[len(lines) - lines[::-1].index(DONE) :]  # that one is cut short for another, and runs again
         for line in lines:
             if line != DONE:
                 self._take(worker, line)
@@ -410,7 +430,9 @@ class Crew:
         outcome, reason = worker.verdict or ("crashed", f"its worker {how}; a test must not end the process")
         said = worker.outlet.tail() if worker.outlet else ""
         is_first_time = worker.test not in self._not_begun
-        if worker.test is not None and not worker.has_begun and is_first_time and worker.group is not None:
+        if worker.is_innocent and worker.test is not None and worker.group is not None:
+            self._schedule.put_back(worker.group, worker.test)
+        elif worker.test is not None and not worker.has_begun and is_first_time and worker.group is not None:
             self._not_begun.add(worker.test)
             self._schedule.put_back(worker.group, worker.test)
             if worker.verdict is None or not self._takes_no_more:
@@ -418,7 +440,7 @@ class Crew:
         elif worker.test is not None and not worker.has_result:
             name = self._terms.names[worker.test]
             self._tell_result(worker, events.Result(name, outcome, seconds, reason, reason))
-        elif worker.is_dismissed and (worker.verdict or not how.endswith("status 0")) and worker.group is not None:
+        elif worker.is_dismissed and not worker.has_left and worker.group is not None:
             self._tell_fixture(worker.group.name, reason, said)
 
     def _tell_fixture(self, name: str, reason: str, said: str) -> None:

@@ -21,12 +21,14 @@ from pkgsuite.runner.result import EventResult
 from pkgsuite.system import pulse
 from pkgsuite.system.generation import generation
 
-__all__ = ["DONE", "OPEN", "Manners", "flush", "serve"]
+__all__ = ["DONE", "LEFT", "OPEN", "Manners", "flush", "serve"]
 
 __unittest = True
 
-OPEN, DONE = b"open", b"done"
-"""What a worker says before its test begins, when the group before has been torn down, and when it has ended."""
+OPEN, DONE, LEFT = b"open", b"done", b"left"
+"""What a worker says before its test begins, when the group before has been torn down; when the test has ended; and
+when all is torn down and it goes.
+"""
 
 OUTCOMES = (events.Command, events.Judging, events.Rule, events.Changed, events.Kept, events.Result)
 PATIENCE_S = 0.05
@@ -56,8 +58,9 @@ def serve(
     manners: Manners,
     output: int | None = None,
     mark: bytes = b"",
+    is_stopped: Callable[[], bool] = bool,
 ) -> NoReturn:
-    """Run the tests whose groups and numbers come from *crew*, until there are no more.
+    """Run the tests whose groups and numbers come from *crew*, until there are no more or the crew *is stopped*.
 
     What they write goes to *output*, with *mark* between any two; or to stderr where that is None.
     """
@@ -68,13 +71,14 @@ def serve(
     try:
         settle(manners, output)
         manners.prepare()
-        lines = Lines(crew)
+        lines = Lines(crew, is_stopped)
         with pulse.every(PATIENCE_S, voice.flush):
             while lines.peek() is not None:
                 Given(tests, lines, result, voice).run(result)
                 result.forget_fixtures()
                 if generation() != own:
                     break
+        voice.say(LEFT, at_once=True)
         status = 0
     except (BrokenPipeError, ConnectionResetError):
         pass
@@ -148,7 +152,7 @@ class Voice:
         self.flush()
 
     def say(self, word: bytes, *, at_once: bool) -> None:
-        """Say one of the words OPEN and DONE."""
+        """Say one of the words OPEN, DONE and LEFT."""
         self._waiting.append(word)
         if at_once:
             self.flush()
@@ -177,10 +181,11 @@ def identity(descriptor: int | None) -> tuple[int, int] | None:
 
 
 class Lines:
-    """What the crew says: pairs of the numbers of a group and of a test."""
+    """What the crew says: pairs of the numbers of a group and of a test; nothing more once it *is stopped*."""
 
-    def __init__(self, crew: socket.socket) -> None:
+    def __init__(self, crew: socket.socket, is_stopped: Callable[[], bool]) -> None:
         self._crew = crew
+        self._is_stopped = is_stopped
         self._rest = b""
         self._known: deque[tuple[int, int]] = deque()
 
@@ -194,11 +199,11 @@ class Lines:
             for line in lines:
                 group, test = line.split()
                 self._known.append((int(group), int(test)))
-        return self._known[0]
+        return self.known()
 
     def known(self) -> tuple[int, int] | None:
         """The pair that `take` will give, if it is known by now."""
-        return self._known[0] if self._known else None
+        return self._known[0] if self._known and not self._is_stopped() else None
 
     def take(self) -> int:
         """The number of the test that `peek` found."""

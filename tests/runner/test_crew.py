@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
+import select
+import signal
 import time
 import unittest
+from collections import deque
 
 from pkgsuite import events
-from pkgsuite.runner import crew
+from pkgsuite.runner import crew, warden
+from pkgsuite.runner.groups import Group
+from pkgsuite.runner.schedule import Schedule
 from pkgsuite.runner.worker import Manners
 
 
@@ -48,7 +53,77 @@ def outcomes(*names: str, jobs: int = 2, deadline_s: float | None = 30.0) -> dic
     return {event.test.rpartition(".")[2]: event for event in told if isinstance(event, events.Result)}
 
 
+class Signal:
+    """Something that one process says once and another waits for."""
+
+    def __init__(self, case: unittest.TestCase) -> None:
+        self._descriptor = os.eventfd(0, os.EFD_SEMAPHORE)
+        case.addCleanup(os.close, self._descriptor)
+
+    def give(self) -> None:
+        os.eventfd_write(self._descriptor, 1)
+
+    def wait(self) -> None:
+        os.eventfd_read(self._descriptor)
+
+    def has_come(self) -> bool:
+        return bool(select.select([self._descriptor], [], [], 0)[0])
+
+
+def results_of_short_ones(kind: type[unittest.TestCase], terms: crew.Terms) -> list[events.Event]:
+    """What is told of the tests 1 and 2 of *kind*, both of which one worker has at once."""
+    told: list[events.Event] = []
+    tests = [kind("test_1"), kind("test_2")]
+    crew.Crew(tests, Schedule([Group("", deque([0, 1]), False, lambda number: 1e-6)]), told.append, terms).work()
+    return told
+
+
 class CrewTest(unittest.TestCase):
+    def test_who_is_late_is_known_although_the_next_one_has_begun(self):
+        """A test that ends while it is being ended has its result, and the next one, cut short, runs again."""
+        late, begun, again = Signal(self), Signal(self), Signal(self)
+
+        class Case(unittest.TestCase):
+            def test_1(self):
+                late.wait()
+
+            def test_2(self):
+                begun.give()
+                while not again.has_come():
+                    signal.pause()
+
+        def end_later(pid: int) -> None:
+            late.give()
+            begun.wait()
+            again.give()
+            warden.end(pid)
+
+        terms = crew.Terms(["1", "2"], 1, 0.5, home=crew.Home(warden.fork, end_later))
+
+        told = results_of_short_ones(Case, terms)
+
+        results = [(event.test, event.outcome) for event in told if isinstance(event, events.Result)]
+        self.assertEqual(results, [("1", "passed"), ("2", "passed")])
+        self.assertEqual([event.test for event in told if isinstance(event, events.Started)], ["1", "2"])
+        self.assertEqual([event for event in told if isinstance(event, events.Trouble)], [])
+
+    def test_a_last_tear_down_that_ends_its_process_is_told(self):
+        """Though it does so with status 0, as a worker does that has nothing left to do."""
+
+        class Case(unittest.TestCase):
+            @classmethod
+            def tearDownClass(cls):
+                os._exit(0)
+
+            def test_1(self): ...
+
+            def test_2(self): ...
+
+        told = results_of_short_ones(Case, crew.Terms(["1", "2"]))
+
+        self.assertEqual([event.outcome for event in told if isinstance(event, events.Result)], ["passed", "passed"])
+        self.assertEqual(len([event for event in told if isinstance(event, events.Trouble)]), 1)
+
     def test_every_test_has_one_result_whatever_its_worker_does(self):
         names = ("is_killed", "passes", "ends_the_process", "fails", "knows_where_it_is")
 

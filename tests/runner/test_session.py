@@ -13,6 +13,7 @@ from typing import Any
 
 from pkgsuite import Scenario, events
 from pkgsuite.runner import session
+from pkgsuite.runner.team import Team
 from pkgsuite.system import ladder
 from tests.runner.samples import Run, load
 
@@ -186,6 +187,34 @@ class ShortTest(unittest.TestCase):
 
         run.check(self)
         self.assertEqual((run.done.counts, run.done.not_run), ({"passed": 50, "failed": 1}, 49))
+
+    def test_interrupt(self) -> None:
+        """The test that runs ends as it would, and none of those that waited behind it in the worker runs."""
+        runner = os.getpid()
+        heard = os.eventfd(0)
+        self.addCleanup(os.close, heard)
+
+        class Remote:
+            """Tells the worker when the interrupt is heard."""
+
+            def attach(self, crew: Team, stop: Callable[[], object], force: Callable[[], object]) -> None:
+                """Put a step in between."""
+                before = crew.stop
+
+                def stop_and_say() -> None:
+                    before()
+                    os.eventfd_write(heard, 1)
+
+                crew.stop = stop_and_say  # type: ignore[method-assign]
+
+        def interrupt(case: unittest.TestCase) -> None:
+            os.kill(runner, signal.SIGINT)
+            os.eventfd_read(heard)
+
+        run = self.run_with(interrupt, remote=Remote())
+
+        run.check(self)
+        self.assertEqual((run.done.counts, run.done.not_run, run.troubles), ({"passed": 51}, 49, []))
 
     def test_interrupt_twice(self) -> None:
         """Those that waited in the worker are not run, and are not in error."""
