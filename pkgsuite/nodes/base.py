@@ -37,6 +37,7 @@ FATAL = (signal.SIGKILL, signal.SIGABRT, signal.SIGSEGV)
 SPARE_DESCRIPTORS = 128
 MOST_DESCRIPTORS = 1 << 16
 TAIL_CHARACTERS = 2000
+BURIED = "is gone; somebody else has buried it, and nobody knows how it ended"
 ANSWER_S = 20.0
 """How long a node may take to do what its parent says."""
 
@@ -65,6 +66,7 @@ class Node(ABC):
         self._parent = os.getpid()
         self.pid = 0
         self._status: int | None = None
+        self._is_buried = False
         self._last_log = ""
         self._was_asked = self._was_cut_short = False
         self._read_bytes = 0
@@ -171,14 +173,14 @@ class Node(ABC):
         return self.pid != 0 and not self._has_ended()
 
     def _has_ended(self) -> bool:
-        if self._status is None:
+        if self._status is None and not self._is_buried:
             try:
                 pid, status = os.waitpid(self.pid, os.WNOHANG)
             except ChildProcessError:
-                pid, status = self.pid, signal.SIGKILL
-            if pid:
-                self._status = os.waitstatus_to_exitcode(status)
-        return self._status is not None
+                self._is_buried = True
+            else:
+                self._status = os.waitstatus_to_exitcode(status) if pid else None
+        return self._is_buried or self._status is not None
 
     @property
     def is_stopped(self) -> bool:
@@ -197,8 +199,10 @@ class Node(ABC):
     @property
     def how_it_ended(self) -> str:
         """How the process ended, in words, or nothing while it runs."""
-        if not self._has_ended() or self._status is None:
+        if not self.pid or not self._has_ended():
             return ""
+        if self._status is None:
+            return BURIED
         if self._status < 0:
             return f"was ended by {signal.Signals(-self._status).name}"
         return f"ended itself with status {self._status}"
@@ -284,7 +288,7 @@ class Node(ABC):
         self._caller.close()
         self._listener = addresses.listen(self.address, self.port)
         self._also_listens = [addresses.listen(self.address, port) for port in self._more_ports]
-        self.pid, self._status, self._was_asked = 0, None, False
+        self.pid, self._status, self._is_buried, self._was_asked = 0, None, False, False
         self.start()
 
     def close(self) -> None:

@@ -179,6 +179,33 @@ class Nodes(unittest.TestCase):
         with self.assertRaisesRegex(SuiteError, "talker was ended by SIGKILL"):
             victim.close()
 
+    def test_buried_by_others(self) -> None:
+        """Whoever buries a node takes along how it ended: nobody says that it was killed."""
+        node = self.start()
+        os.kill(node.pid, signal.SIGINT)
+        os.waitpid(node.pid, 0)
+
+        self.assertFalse(node.is_alive)
+        self.assertEqual(node.how_it_ended, base.BURIED)
+        with self.assertRaisesRegex(SuiteError, "talker is gone; .* has buried it"):
+            node.close()
+
+    def test_asked_before_it_starts(self) -> None:
+        """A node that does not run yet does not answer, and buries no other child of its parent."""
+        node = Talker("talker")
+        self.addCleanup(self.close, node)
+        other = os.fork()
+        if other == 0:
+            os._exit(3)
+        os.waitid(os.P_PID, other, os.WEXITED | os.WNOWAIT)
+
+        with self.assertRaisesRegex(SuiteError, "talker does not answer"):
+            node.ask({"do": "nothing"})
+
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(other, 0)[1]), 3)
+        node.start()
+        self.assertEqual((node.is_alive, node.how_it_ended), (True, ""))
+
     def test_stop_is_immediate(self) -> None:
         """The first signal is enough, even right after the start, and nothing is left."""
         before = family.descendants()
