@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from pkgsuite import events
 from pkgsuite.errors import SuiteError
 
 from . import records, settings
+from .place import Place
 from .runner import PKGSUITE, Answer, Run
 from .state import Change, State
 
@@ -48,14 +48,14 @@ class Conductor:
         self.output: list[str] = []
         self._questions: list[tuple[Answer, Take]] = []
         self._replay: Iterator[set[Change]] | None = None
-        self._place = Path(tempfile.mkdtemp(prefix="pkgsuite-gui-"))
+        self._place = Place()
         self._ends_at = 0.0
         self._begun: set[Change] = set()
 
     @property
     def record(self) -> Path:
         """The file with all events of the last run."""
-        return self._place / "events.jsonl"
+        return self._place.path / "events.jsonl"
 
     @property
     def is_busy(self) -> bool:
@@ -212,7 +212,7 @@ class Conductor:
             self.run.kill()
             self.run.close()
             self.run = None
-        shutil.rmtree(self._place, ignore_errors=True)
+        self._place.close()
 
 
 def entries(text: str) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ import tkinter as tk
 from collections.abc import Sequence
 from pathlib import Path
 
+from . import place
 from .app import App
 from .look import has_fonts
 
@@ -30,6 +31,7 @@ def show(names: Sequence[str]) -> str:
     if not has_fonts(root):
         root.destroy()
         return NO_FONT
+    place.sweep()
     runs = [name for name in names if name.endswith(EVENTS)]
     app = App(root, [name for name in names if name not in runs])
     if runs:

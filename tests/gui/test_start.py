@@ -128,6 +128,18 @@ class OnADisplay(Start):
                 self.assertEqual([], list(self.place.glob("pkgsuite-gui-*")))
 
     @needs_clicks
+    def test_what_a_killed_window_left_is_deleted_by_the_next(self):
+        killed, _ = self.shown("testcases.pacman.test_lock")
+        (left,) = self.place.glob("pkgsuite-gui-*")
+        killed.kill()
+        killed.wait()
+        self.assertTrue(left.exists())
+
+        self.shown("testcases.pacman.test_lock")
+
+        wait_until(lambda: not left.exists(), timeout=PATIENCE_S, what="what is left is deleted")
+
+    @needs_clicks
     def test_without_a_home_it_works_and_makes_none(self):
         nowhere = {"HOME": f"{self.place}/nowhere", "XDG_CONFIG_HOME": "", "XDG_STATE_HOME": ""}
         window, log = self.shown("testcases.pacman.test_lock", **nowhere)
