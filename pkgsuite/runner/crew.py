@@ -93,7 +93,7 @@ class Worker:
         self.test: int | None = None
         self.waiting: deque[int] = deque()
         self.has_begun = self.has_started = self.has_result = self.is_dismissed = self.has_left = False
-        self.since = 0.0
+        self.since = self.condemned_at = 0.0
         self.verdict: tuple[str, str] | None = None
         self.culprit: int | None = None
 
@@ -115,7 +115,7 @@ class Worker:
 
     def condemn(self, verdict: tuple[str, str]) -> None:
         """Note why it is being ended: for the test that it has now."""
-        self.verdict, self.culprit, self.since = verdict, self.test, time.monotonic()
+        self.verdict, self.culprit, self.condemned_at = verdict, self.test, time.monotonic()
 
     @property
     def is_innocent(self) -> bool:
@@ -376,7 +376,7 @@ class Crew:
 
     def _deadline(self, worker: Worker) -> float | None:
         if worker.verdict is not None:
-            return worker.since + RELUCTANT_S
+            return worker.condemned_at + RELUCTANT_S
         return None if self._terms.deadline_s is None else worker.since + self._terms.deadline_s
 
     def _end_late_ones(self) -> None:

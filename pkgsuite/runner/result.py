@@ -169,7 +169,10 @@ class EventResult(unittest.TestResult):
     def addSubTest(self, test: unittest.TestCase, subtest: unittest.TestCase, err: Any) -> None:
         super().addSubTest(test, subtest, err)
         if err is not None:
-            self._trouble(subtest, "failed" if issubclass(err[0], test.failureException) else "error", err)
+            outcome = "failed" if issubclass(err[0], test.failureException) else "error"
+            which = subtest.id().removeprefix(test.id()).strip()
+            text = self._exc_info_to_string(err, subtest)  # type: ignore[attr-defined]
+            self._note(subtest, outcome, f"{which}: {reason_of(err[1])}", f"{which}:\n{text}")
 
     def addSkip(self, test: unittest.TestCase, reason: str) -> None:
         super().addSkip(test, reason)

@@ -142,4 +142,5 @@ class CrewTest(unittest.TestCase):
         if found["passes"].outcome == "skipped":
             self.skipTest(found["passes"].reason)
         self.assertIn("within 0.5 s", found["hangs"].reason)
+        self.assertGreaterEqual(found["hangs"].seconds, 0.5)
         self.assertEqual("passed", found["passes"].outcome)

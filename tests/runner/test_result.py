@@ -77,7 +77,8 @@ class OutcomesTest(unittest.TestCase):
 
         run.check(self)
         self.assertEqual(run.outcomes, {"test_it": "failed", "test_skips": "skipped"})
-        self.assertIn("odd 1", run.results[0].details)
+        self.assertEqual(run.results[0].reason, "(number=1): 1 != 0 : odd 1")
+        self.assertIn("(number=3):\nTraceback", run.results[0].details)
         self.assertIn("odd 3", run.results[0].details)
 
     def test_several_troubles(self) -> None:
