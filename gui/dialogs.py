@@ -109,7 +109,7 @@ def of_doctor(found: Mapping[str, Any]) -> list[Piece]:
             pieces += [("  ✓ " if is_there else "  ✗ ", "good" if is_there else "bad")]
             pieces += [(f"{each.get('name', ''):<12}", ""), (f"{each.get('detail', '')}\n", "muted")]
             if each.get("remedy"):
-                pieces.append((f"      get it with: {each['remedy']}\n", "bad"))
+                pieces.append((f"{'':<16}→ {each['remedy']}\n", "remedy"))
         pieces.append(("\n", ""))
     words = "Scenarios can run." if found.get("can_run") else "No scenario can run here before that is mended."
     return [*pieces, (f"{words}\n", "good" if found.get("can_run") else "bad")]

@@ -9,6 +9,9 @@ from .theme import Theme
 
 __all__ = ["Prose"]
 
+REMEDY = 18
+"""How far in the further lines of a remedy begin, in characters."""
+
 
 class Prose(ttk.Frame):
     """A sunk sheet of text in a fixed width."""
@@ -72,6 +75,7 @@ class Prose(ttk.Frame):
         self.text.tag_configure("actual", foreground=palette.red, background=palette.red_ground)
         self.text.tag_configure("bad", foreground=palette.red)
         self.text.tag_configure("good", foreground=palette.green)
+        self.text.tag_configure("remedy", foreground=palette.red, lmargin2=self._theme.mono.measure(" " * REMEDY))
         self.text.tag_raise("sel")
 
     def say(self, *pieces: tuple[str, str]) -> None:

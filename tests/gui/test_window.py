@@ -53,7 +53,7 @@ class Shown(WindowTest):
         self.open()
 
         shown = self.app.window.detail.rules.sheet.shown
-        self.assertIn("get it with: apt-get install pacman", shown)
+        self.assertIn("→ apt-get install pacman", shown)
         self.assertIn("No scenario can run here", shown)
 
     def test_scenarios_that_cannot_run_here_are_listed_beside_what_is_lacking(self):
@@ -63,7 +63,7 @@ class Shown(WindowTest):
         self.open()
 
         self.assertEqual("", self.app.window.tree.selected)
-        self.assertIn("get it with: apt-get install uidmap", self.app.window.detail.rules.sheet.shown)
+        self.assertIn("→ apt-get install uidmap", self.app.window.detail.rules.sheet.shown)
 
         self.app.window.tree.select(ONE)
         self.turn()
