@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import contextlib
 import os
 import re
@@ -114,6 +115,27 @@ class PackagingTest(unittest.TestCase):
 
         self.assertEqual((0, ""), (done.returncode, done.stderr))
         self.assertIn("pkgsuite.testcases.pacman\n", done.stdout)
+
+    def test_the_entry_in_the_menu_of_desktops_starts_the_window_that_is_installed(self):
+        entry = configparser.RawConfigParser()
+        entry.read(self.tree / "packaging" / "pkgsuite.desktop", encoding="utf-8")
+        shown = entry["Desktop Entry"]
+        commands = dict(line.split(" = ") for line in self.metadata["entry_points.txt"] if " = " in line)
+        module, _, function = commands[shown["Exec"]].partition(":")
+        env = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+
+        done = subprocess.run(
+            [sys.executable, "-c", f"import sys; from {module} import {function} as start; sys.exit(start())"],
+            cwd=self.dist,
+            env={**env, "PYTHONPATH": str(self.site)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+        self.assertEqual((1, ""), (done.returncode, done.stdout), done.stderr)
+        self.assertRegex(done.stderr, r"\Apkgsuite: the window [^\n]+\n\Z")
+        self.assertIn(f"share/icons/hicolor/scalable/apps/{shown['Icon']}.svg", SHARED)
 
     def test_the_sdist_holds_every_file_of_the_checkout(self):
         self.assertEqual({".gitignore"}, self.files - set(self.sdist) | {".gitignore"})
