@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unittest
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,14 +26,16 @@ DECLARES = re.compile(r"^self\.(description|args|addpkg|addpkg2db|addrule)\b", r
 """What a test file of pacman's says outside of any function, and no module of Python could."""
 
 
-def select(names: Sequence[str], patterns: Sequence[str] = ()) -> list[unittest.TestCase]:
+def select(
+    names: Sequence[str], patterns: Sequence[str] = (), among: AbstractSet[str] | None = None
+) -> list[unittest.TestCase]:
     """The tests that *names* stand for, as selection.select has it; files and directories of pacman's tests too.
 
     A directory may hold both kinds.
     """
     files = [file for name in names if is_pactest(Path(name)) for file in files_of(Path(name))]
     if not files:
-        return selection.select(names, patterns)
+        return selection.select(names, patterns, among=among)
     others = [name for name in names if not is_pactest(Path(name)) or has_others(Path(name))]
     dialect = {file.stem for file in files}
     tests = [

@@ -33,11 +33,12 @@ class Choice:
 
 def choose(arguments: argparse.Namespace, history: History, times: Times | None) -> Choice:
     """The tests that were asked for; raises SuiteError where a name or a tag stands for none."""
-    tests = choosing.select(arguments.names, arguments.patterns)
+    wanted = None if arguments.only is None else ids_in(arguments.only)
+    tests = choosing.select(arguments.names, arguments.patterns, None if wanted is None else wanted.keys())
     if arguments.tag:
         tests = tagged(tests, arguments.tag)
-    if arguments.only is not None:
-        tests = listed(tests, arguments.only)
+    if wanted is not None:
+        tests = listed(tests, wanted, arguments.only)
     if arguments.failed:
         if arguments.shard:
             raise SuiteError("--failed asks what this machine remembers, --shard wants the same tests on all machines")
@@ -58,19 +59,24 @@ def tagged(tests: Sequence[unittest.TestCase], tags: Sequence[str]) -> list[unit
     return found
 
 
-def listed(tests: Sequence[unittest.TestCase], path: Path) -> list[unittest.TestCase]:
-    """Those whose ids are the lines of a file, as often as they are; raises SuiteError for a line that is none."""
+def ids_in(path: Path) -> Counter[str]:
+    """The ids that are the lines of a file, and how often each is; raises SuiteError where it holds none."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise SuiteError(f"--only {path}: it cannot be read: {getattr(error, 'strerror', error)}") from error
     counts = Counter(filter(None, map(str.strip, lines)))
+    if not counts:
+        raise SuiteError(f"--only {path}: it holds no id of a test")
+    return counts
+
+
+def listed(tests: Sequence[unittest.TestCase], counts: Counter[str], path: Path) -> list[unittest.TestCase]:
+    """Those with an id in *counts*, as often as it says; raises SuiteError for one of *path* that is no test's."""
     known = {test.id() for test in tests}
     for name in counts:
         if name not in known:
             raise SuiteError(f"--only {path}: there is no test {name!r} among those that are selected")
-    if not counts:
-        raise SuiteError(f"--only {path}: it holds no id of a test")
     return [test for test in tests for _ in range(counts[test.id()])]
 
 

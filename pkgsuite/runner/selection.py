@@ -8,6 +8,8 @@ import os
 import sys
 import unittest
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from fnmatch import fnmatch
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
@@ -23,24 +25,60 @@ OWN = "pkgsuite.testcases"
 IN_THE_TREE = "testcases"
 
 
-def select(names: Sequence[str], patterns: Sequence[str] = (), *, may_be_none: bool = False) -> list[unittest.TestCase]:
+class Loader(unittest.TestLoader):
+    """Loads tests that match any of *patterns*; from packages and directories only those *among* some ids, if given.
+
+    By their names alone it tells which modules can have none of them, and does not import those.
+    """
+
+    def __init__(self, patterns: Sequence[str], among: AbstractSet[str] | None) -> None:
+        super().__init__()
+        self.testNamePatterns = [pattern if "*" in pattern else f"*{pattern}*" for pattern in patterns] or None
+        self._words = None if among is None else {word for test in among for word in test.split(".")}
+
+    def needs(self, path: Path) -> bool:
+        """Whether a file can have any of them."""
+        return self._words is None or path.stem in self._words
+
+    def _match_path(self, path: str, full_path: str, pattern: str) -> bool:
+        """What unittest asks of each file below a directory."""
+        return fnmatch(path, pattern) and self.needs(Path(full_path))
+
+
+def select(
+    names: Sequence[str],
+    patterns: Sequence[str] = (),
+    *,
+    may_be_none: bool = False,
+    among: AbstractSet[str] | None = None,
+) -> list[unittest.TestCase]:
     """The tests that *names* stand for, all of ours if there are none, that match any of *patterns*.
 
     A name is a module, class or method with dots, a file, or a directory. A module that cannot be imported is a test
     in error. Raises SuiteError for a name that stands for nothing, and where nothing is left, unless it *may be none*.
+    Whoever is content with the tests *among* some ids may get those alone, and sooner.
     """
     sys.path[:0] = [""] if "" not in sys.path else []
-    loader = unittest.TestLoader()
-    loader.testNamePatterns = [pattern if "*" in pattern else f"*{pattern}*" for pattern in patterns] or None
-    tests: list[unittest.TestCase] = []
-    known: set[str] = set()
-    for name in names or [own_scenarios()]:
-        found = [test for test in flatten(load(loader, name)) if test.id() not in known]
-        known.update(test.id() for test in found)
-        tests += found
+    wanted_names = names or [own_scenarios()]
+    if among is not None:
+        tests = load_all(Loader(patterns, among), wanted_names)
+        if among <= {test.id() for test in tests}:
+            return tests
+    tests = load_all(Loader(patterns, None), wanted_names)
     if not tests and not may_be_none:
         wanted = " ".join([*names, *(f"-k {pattern}" for pattern in patterns)]) or "all"
         raise SuiteError(f"no test is selected by {wanted!r}; see them with: python3 -m pkgsuite list")
+    return tests
+
+
+def load_all(loader: Loader, names: Sequence[str]) -> list[unittest.TestCase]:
+    """The tests of all *names*, each once."""
+    tests: list[unittest.TestCase] = []
+    known: set[str] = set()
+    for name in names:
+        found = [test for test in flatten(load(loader, name)) if test.id() not in known]
+        known.update(test.id() for test in found)
+        tests += found
     return tests
 
 
@@ -54,7 +92,7 @@ def own_scenarios() -> str:
     raise SuiteError(f"there is no {OWN} here; name a test, a file or a directory")
 
 
-def load(loader: unittest.TestLoader, name: str) -> unittest.TestSuite:
+def load(loader: Loader, name: str) -> unittest.TestSuite:
     """The tests of one name; raises SuiteError where it stands for nothing."""
     if os.sep in name or name.endswith(".py") or os.path.isdir(name):
         return load_path(loader, name)
@@ -69,7 +107,7 @@ def find(name: str) -> ModuleSpec | None:
         return None
 
 
-def load_name(loader: unittest.TestLoader, name: str) -> unittest.TestSuite:
+def load_name(loader: Loader, name: str) -> unittest.TestSuite:
     """The tests of a name with dots: a package with all below it, a module, a class or a test."""
     parts = name.split(".")
     module: ModuleType | None = None
@@ -110,17 +148,19 @@ def load_inner(loader: unittest.TestLoader, module: ModuleType, parts: Sequence[
         raise SuiteError(f"{place} is no test: expected a module, a class of tests, or a test ({error})") from error
 
 
-def load_package(loader: unittest.TestLoader, package: ModuleType) -> unittest.TestSuite:
+def load_package(loader: Loader, package: ModuleType) -> unittest.TestSuite:
     """The tests of a package and of every module below it, by their names."""
     suite = unittest.TestSuite()
     for place in package.__path__:
         for path in sorted(Path(place).rglob("test*.py")):
+            if not loader.needs(path):
+                continue
             inner = path.relative_to(place).with_suffix("").parts
             suite.addTest(load_name(loader, ".".join((package.__name__, *inner))))
     return suite
 
 
-def load_path(loader: unittest.TestLoader, name: str) -> unittest.TestSuite:
+def load_path(loader: Loader, name: str) -> unittest.TestSuite:
     """The tests of a file or below a directory, imported from the first directory above that is no package."""
     if not os.path.exists(name):
         raise SuiteError(f"there is no file or directory {name!r}")
