@@ -97,9 +97,8 @@ class BareWorld:
             with contextlib.suppress(ChildProcessError):
                 if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
                     os.kill(pid, signal.SIGKILL)
-        with contextlib.suppress(ProcessLookupError):
+        if self.is_alive:
             os.kill(self._janitor, signal.SIGTERM)
-        with contextlib.suppress(ChildProcessError):
             os.waitpid(self._janitor, 0)
         self._janitor = GONE
 

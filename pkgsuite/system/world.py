@@ -163,9 +163,8 @@ class World:
         self._joins.clear()
         if self._root != GONE:
             os.close(self._root)
-        with contextlib.suppress(ProcessLookupError):
+        if self.is_alive:
             os.kill(self._keeper, signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
             os.waitpid(self._keeper, 0)
         self._keeper = GONE
 

@@ -17,7 +17,7 @@ from unittest import mock
 import psutil
 
 from pkgsuite.errors import Unsupported, WorldError
-from pkgsuite.system import ladder
+from pkgsuite.system import family, ladder
 from pkgsuite.system.place import here, is_inside
 from pkgsuite.system.wait import wait_until
 from tests.system.joined import answer_of
@@ -240,6 +240,19 @@ class EndTest(unittest.TestCase):
         os.waitpid(pid, 0)
         self.assertFalse(child.is_running())
         self.assertFalse(made.is_alive)
+
+    def test_one_that_has_ended_is_not_killed_again(self) -> None:
+        """Another process may have the number of a keeper that is buried: closing the world leaves it alone."""
+        before = family.descendants()
+        made = first_rung().open(())
+        (keeper,) = (each.pid for each in family.descendants() - before if each.number in family.children("self"))
+        os.kill(keeper, signal.SIGKILL)
+        wait_until(lambda: not made.is_alive, timeout=5, what="the keeper is buried")
+
+        with mock.patch("os.kill") as kill:
+            made.close()
+
+        kill.assert_not_called()
 
     def test_runner_killed(self) -> None:
         """A runner that is killed with SIGKILL takes every process of its world along within 100 ms."""
