@@ -141,7 +141,9 @@ class Conductor:
                 events.decode(file.readline())
             if path != self.record:
                 shutil.copyfile(path, self.record)
-        except (OSError, SuiteError) as error:
+        except OSError as error:
+            return f"{path} cannot be opened: {error.strerror}"
+        except SuiteError as error:
             return f"{path} holds no events of a run: {error}"
         self._replay = self._replayed()
         return ""

@@ -413,6 +413,14 @@ class Runs(WindowTest):
 
         self.assertRegex(self.app.state.notes[-1], "no.jsonl holds no events of a run")
 
+    def test_a_file_that_is_not_there_is_told_as_that(self):
+        self.open()
+        self.app.show_run(self.place / "none.jsonl")
+
+        self.assertEqual(
+            f"{self.place}/none.jsonl cannot be opened: No such file or directory", self.app.state.notes[-1]
+        )
+
 
 @needs_display
 class Ends(WindowTest):
