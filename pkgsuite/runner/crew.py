@@ -167,7 +167,7 @@ class Crew:
         self._terms = terms
         self._workers: dict[int, Worker] = {}
         self._selector = selectors.DefaultSelector()
-        self._takes_no_more = False
+        self._takes_no_more = self._is_ended = False
         self._stopped = mmap.mmap(-1, 1)  # its workers look at this too
         self._not_begun: set[int] = set()
 
@@ -210,6 +210,7 @@ class Crew:
     def stop_now(self, reason: str) -> None:
         """End every worker; the test that each had is in error for this *reason*."""
         self.stop()
+        self._is_ended = True
         for worker in self._workers.values():
             self._end(worker, ("error", reason))
 
@@ -435,7 +436,7 @@ class Crew:
         elif worker.test is not None and not worker.has_begun and is_first_time and worker.group is not None:
             self._not_begun.add(worker.test)
             self._schedule.put_back(worker.group, worker.test)
-            if worker.verdict is None or not self._takes_no_more:
+            if worker.verdict is None or not self._is_ended:
                 self._tell_fixture(worker.group_before or worker.group.name, reason, said)
         elif worker.test is not None and not worker.has_result:
             name = self._terms.names[worker.test]

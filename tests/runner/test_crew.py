@@ -107,6 +107,37 @@ class CrewTest(unittest.TestCase):
         self.assertEqual([event.test for event in told if isinstance(event, events.Started)], ["1", "2"])
         self.assertEqual([event for event in told if isinstance(event, events.Trouble)], [])
 
+    def test_a_tear_down_that_hangs_is_told_though_the_crew_stops(self):
+        """The worker holds a test that it does not begin any more, and tears down."""
+        stopped = Signal(self)
+
+        class Case(unittest.TestCase):
+            @classmethod
+            def tearDownClass(cls):
+                signal.pause()
+
+            def test_1(self):
+                stopped.wait()
+
+            def test_2(self): ...
+
+        def hear(event: events.Event) -> None:
+            told.append(event)
+            if isinstance(event, events.Started):
+                team.stop()
+                stopped.give()
+
+        told: list[events.Event] = []
+        schedule = Schedule([Group("", deque([0, 1]), False, lambda number: 1e-6)])
+        team = crew.Crew([Case("test_1"), Case("test_2")], schedule, hear, crew.Terms(["1", "2"], 1, 0.5))
+
+        team.work()
+
+        results = [(event.test, event.outcome) for event in told if isinstance(event, events.Result)]
+        self.assertEqual(results, [("1", "passed")])
+        troubles = [event.reason for event in told if isinstance(event, events.Trouble)]
+        self.assertEqual(["within 0.5 s" in reason for reason in troubles], [True])
+
     def test_a_last_tear_down_that_ends_its_process_is_told(self):
         """Though it does so with status 0, as a worker does that has nothing left to do."""
 
