@@ -61,6 +61,7 @@ class App:
         self.reload()
         self.library.examine()
         self._controls()
+        self.window.tree.view.focus_set()
         self._tick()
 
     def _action(self, name: str) -> Callable[[], object]:

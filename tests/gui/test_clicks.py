@@ -108,6 +108,18 @@ class Keys(RealTest):
         self.until(lambda: self.app.window.filter.has_told(words), f"{words!r} is filtered by")
         self.settle()
 
+    def test_keys_are_heard_from_the_start(self):
+        """Nobody clicks first: arrows go through the tree, and letters go to the filter."""
+        self.display.xdotool("mousemove", 700, 400)
+        self.settle()
+        first = self.app.window.tree.selected
+
+        self.key("Down")
+        self.assertNotIn(self.app.window.tree.selected, ("", first))
+        self.type("too")
+
+        self.assertEqual("too", self.app.window.filter.text)
+
     def test_pick_run_stop_rerun_and_report(self):
         good, bad, third = map(self.scenario_id, ("one_on_pacman", "too_much_on_apt", "unending_on_pacman"))
         self.display.xdotool("mousemove", 700, 400)
