@@ -91,6 +91,14 @@ class KilledTest(CommandLineTest):
             command(*self.words), cwd=self.place, env=environment, stdin=null, stdout=null, stderr=null
         )
 
+    def test_whose_mounts_count(self) -> None:
+        """Those among temporary files of somebody else are not ours; all others may be."""
+        ours = ("/", "/mnt", "/tmp", "/usr/lib", f"/tmp/{temporary.prefix()}abc/root", self.place, self.place / "tmp/a")
+        for mount in map(Path, ours):
+            self.assertFalse(is_of_others(mount, self.place), mount)
+        for mount in map(Path, ("/tmp/theirs", "/tmp/theirs/tracing")):
+            self.assertTrue(is_of_others(mount, self.place), mount)
+
     def test_at_any_moment(self) -> None:
         """Nothing is left, whenever it is killed."""
         start = time.monotonic()
@@ -130,7 +138,8 @@ class KilledTest(CommandLineTest):
 
     def host(self) -> set[str]:
         """What a run must leave as it was."""
-        mounts = Path("/proc/self/mountinfo").read_text().splitlines()
+        lines = Path("/proc/self/mountinfo").read_text().splitlines()
+        mounts = (line for line in lines if not is_of_others(Path(line.split()[4]), self.place))
         here = (
             str(path)
             for path in self.place.rglob("*")
@@ -150,6 +159,13 @@ def is_of_tempfile(path: Path) -> bool:
             path.parent.name == "tmp" and len(path.name) == 8 and path.is_file() and path.read_bytes() in (b"", b"blat")
         )
     return False
+
+
+def is_of_others(mount: Path, place: Path) -> bool:
+    """Whether somebody else on this machine mounts something there: among temporary files that are not ours."""
+    if mount.parts[:2] != ("/", "tmp") or len(mount.parts) == 2 or place in (mount, *mount.parents):
+        return False
+    return not mount.parts[2].startswith(temporary.prefix())
 
 
 def pids() -> Iterator[int]:
