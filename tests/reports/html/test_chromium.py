@@ -291,3 +291,14 @@ class PageInChromiumTest(unittest.TestCase):
         self.browser.run("dispatchEvent(new Event('afterprint'))")
         self.assertEqual(self.browser.run("return document.querySelectorAll('#printed article').length"), 0)
         self.assertTrue(self.browser.paper().startswith(b"%PDF"))
+
+    def test_a_long_run_can_be_printed(self) -> None:
+        """With the details of the first that did not pass, and a word on the others."""
+        self.browser.run("dispatchEvent(new Event('beforeprint'))")
+        self.browser.emulate(medium="print")
+
+        broken = sum(len(tests_with(each)) for each in ("failed", "error", "crashed", "xpassed"))
+        drawn = self.browser.count("#printed article")
+        self.assertLess(drawn, broken)
+        self.assertIn(f"{broken - drawn} more did not pass", self.browser.text("#printed > p"))
+        self.assertTrue(self.browser.paper().startswith(b"%PDF"))
