@@ -1,7 +1,7 @@
 """Tests on several processes: groups of tests with common fixtures, each in the next process that is free.
 
 What a group writes to its descriptors 1 and 2 is shown when it has ended. A process that ends too early fails its
-group, and another takes its place. All this is forty times simpler than `pkgsuite run`, which it tests.
+group, and another takes its place. Nothing here is of `pkgsuite run`, since that is what it tests.
 """
 
 from __future__ import annotations
@@ -156,10 +156,10 @@ class Pool:
         result.testsRun += run
         result.counts.update(counts)
         result.shouldStop |= should_stop
+        unexpected = found.pop("unexpectedSuccesses", [])
+        result.unexpectedSuccesses.extend(Told(test, description) for test, description, _ in unexpected)
         for detail, tests in found.items():
-            told = [(Told(test, description), text) for test, description, text in tests]
-            has_text = detail in DETAILS
-            getattr(result, detail).extend(told if has_text else [test for test, _ in told])
+            getattr(result, detail).extend((Told(test, description), text) for test, description, text in tests)
         sys.stdout.write(worker.said())
         sys.stdout.flush()
 

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from fnmatch import fnmatchcase
 
 from pkgsuite import statedir
-from pkgsuite.commands.run_options import positive
+from pkgsuite.commands.argument_types import positive
 from pkgsuite.reports.readable import readable
 from pkgsuite.runner.history import History
 from pkgsuite.runner.record import LATELY, Record, Run

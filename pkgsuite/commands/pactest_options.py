@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
+from pkgsuite.commands.argument_types import positive, seconds
 from pkgsuite.machine import TIMEOUT
 
 __all__ = ["EPILOG", "describe", "with_environment"]
@@ -52,24 +53,6 @@ def describe(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="say which tests and rules also hold with a manager that does nothing or always fails",
     )
-
-
-def positive(text: str) -> int:
-    """A number from 1 on."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a number from 1 on")
-    return int(text)
-
-
-def seconds(text: str) -> float:
-    """A number of seconds above 0."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a number of seconds above 0")
-    return value
 
 
 def with_environment(arguments: argparse.Namespace) -> argparse.Namespace:

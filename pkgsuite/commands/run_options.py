@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from pkgsuite import keep
+from pkgsuite.commands.argument_types import number, positive, seconds
 from pkgsuite.errors import SuiteError
 from pkgsuite.reports import registry
 from pkgsuite.runner.shards import Shard
 
-__all__ = ["EPILOG", "describe", "positive"]
+__all__ = ["EPILOG", "describe"]
 
 EPILOG = """\
 examples:
@@ -105,31 +106,6 @@ def describe_reports(add: Callable[..., Any]) -> None:
         metavar="N",
         help="write events to this descriptor too, and take `stop` and `force` from standard input: docs/events.md",
     )
-
-
-def positive(text: str) -> int:
-    """A number from 1 on."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a number from 1 on")
-    return int(text)
-
-
-def number(text: str) -> int:
-    """A number from 0 on."""
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a number from 0 on")
-    return int(text)
-
-
-def seconds(text: str) -> float:
-    """A number of seconds above 0."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r}: expected a number of seconds above 0")
-    return value
 
 
 def shard(text: str) -> Shard:
