@@ -23,9 +23,9 @@ from typing import Any
 from pkgsuite import events
 from pkgsuite.errors import SuiteError
 from pkgsuite.runner import errand
-from pkgsuite.runner.crew import Terms
 from pkgsuite.runner.plan import bare
 from pkgsuite.runner.schedule import Schedule
+from pkgsuite.runner.terms import Terms
 
 __all__ = ["Cluster", "ClusterCrew"]
 

@@ -15,11 +15,12 @@ from typing import Protocol
 
 from pkgsuite import events
 from pkgsuite.runner import plan
-from pkgsuite.runner.crew import Crew, Terms
+from pkgsuite.runner.crew import Crew
 from pkgsuite.runner.groups import Group, in_groups, shuffled
 from pkgsuite.runner.output import Capture, Logs
 from pkgsuite.runner.schedule import Schedule, longest_first
 from pkgsuite.runner.team import Gather, Team
+from pkgsuite.runner.terms import Terms
 
 __all__ = ["FAILING", "Memory", "Options", "Remote", "run"]
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from pkgsuite import events
-from pkgsuite.runner.crew import Terms
 from pkgsuite.runner.schedule import Schedule
+from pkgsuite.runner.terms import Terms
 
 __all__ = ["Gather", "Team"]
 

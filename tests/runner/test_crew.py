@@ -13,6 +13,7 @@ from pkgsuite import events
 from pkgsuite.runner import crew, warden
 from pkgsuite.runner.groups import Group
 from pkgsuite.runner.schedule import Schedule
+from pkgsuite.runner.terms import Home, Terms
 from pkgsuite.runner.worker import Manners
 
 
@@ -70,7 +71,7 @@ class Signal:
         return bool(select.select([self._descriptor], [], [], 0)[0])
 
 
-def results_of_short_ones(kind: type[unittest.TestCase], terms: crew.Terms) -> list[events.Event]:
+def results_of_short_ones(kind: type[unittest.TestCase], terms: Terms) -> list[events.Event]:
     """What is told of the tests 1 and 2 of *kind*, both of which one worker has at once."""
     told: list[events.Event] = []
     tests = [kind("test_1"), kind("test_2")]
@@ -98,7 +99,7 @@ class CrewTest(unittest.TestCase):
             again.give()
             warden.end(pid)
 
-        terms = crew.Terms(["1", "2"], 1, 0.5, home=crew.Home(warden.fork, end_later))
+        terms = Terms(["1", "2"], 1, 0.5, home=Home(warden.fork, end_later))
 
         told = results_of_short_ones(Case, terms)
 
@@ -129,7 +130,7 @@ class CrewTest(unittest.TestCase):
 
         told: list[events.Event] = []
         schedule = Schedule([Group("", deque([0, 1]), False, lambda number: 1e-6)])
-        team = crew.Crew([Case("test_1"), Case("test_2")], schedule, hear, crew.Terms(["1", "2"], 1, 0.5))
+        team = crew.Crew([Case("test_1"), Case("test_2")], schedule, hear, Terms(["1", "2"], 1, 0.5))
 
         team.work()
 
@@ -150,7 +151,7 @@ class CrewTest(unittest.TestCase):
 
             def test_2(self): ...
 
-        told = results_of_short_ones(Case, crew.Terms(["1", "2"]))
+        told = results_of_short_ones(Case, Terms(["1", "2"]))
 
         self.assertEqual([event.outcome for event in told if isinstance(event, events.Result)], ["passed", "passed"])
         self.assertEqual(len([event for event in told if isinstance(event, events.Trouble)]), 1)
