@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import selectors
-import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from typing import TypeAlias
 
 from pkgsuite.errors import SuiteError
 from pkgsuite.nodes.control import Message, Receiver
+from pkgsuite.system.bell import bell_of_signals
 
 __all__ = ["Deed", "Loop", "Serve", "start_thread"]
 
@@ -42,7 +41,7 @@ class Loop:
 
     def run(self, orders: Receiver | None = None) -> None:
         """Serve; without *orders* for ever."""
-        with selectors.DefaultSelector() as selector, signals() as bell:
+        with selectors.DefaultSelector() as selector, bell_of_signals() as bell:
             selector.register(bell, selectors.EVENT_READ)
             for listener in self._doors:
                 listener.setblocking(False)
@@ -53,7 +52,7 @@ class Loop:
                 self._listen_or_not(selector, full)
                 for key, _ in selector.select(FULL_S if full else None):
                     if key.fileobj is bell:
-                        bell.recv(1)
+                        bell.hear()
                     elif isinstance(key.fileobj, socket.socket):
                         self._accept(key.fileobj)
                     elif orders is not None and not self._obey(orders):
@@ -102,26 +101,6 @@ class Loop:
         except SuiteError as error:
             orders.answer({"error": str(error)})
         return True
-
-
-@contextlib.contextmanager
-def signals() -> Iterator[socket.socket]:
-    """A socket that can be read after each signal, in the main thread.
-
-    Python acts on a signal in that thread once it runs: one that came just before it waits, or to another thread, does
-    not end the wait (signal.set_wakeup_fd).
-    """
-    bell, clapper = socket.socketpair()
-    with bell, clapper:
-        clapper.setblocking(False)
-        if threading.current_thread() is not threading.main_thread():
-            yield bell
-            return
-        before = signal.set_wakeup_fd(clapper.fileno(), warn_on_full_buffer=False)
-        try:
-            yield bell
-        finally:
-            signal.set_wakeup_fd(before)
 
 
 def start_thread(target: Callable[..., object], *arguments: object) -> bool:

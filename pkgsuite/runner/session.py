@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import threading
 import time
@@ -21,6 +20,7 @@ from pkgsuite.runner.output import Capture, Logs
 from pkgsuite.runner.schedule import Schedule, longest_first
 from pkgsuite.runner.team import Gather, Team
 from pkgsuite.runner.terms import Terms
+from pkgsuite.system.bell import bell_of_signals
 
 __all__ = ["FAILING", "Memory", "Options", "Remote", "run"]
 
@@ -186,31 +186,29 @@ class Session:
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        came = os.eventfd(0, os.EFD_NONBLOCK)
 
         def ask(number: int, frame: object) -> None:
             self._interrupts += 2 if number == signal.SIGTERM else 1
             self._is_stopped = True
             self._crew.stop()
-            with contextlib.suppress(BlockingIOError):
-                os.eventfd_write(came, 1)
+
+        obeyed = 0
 
         def obey() -> None:
-            with contextlib.suppress(BlockingIOError):
-                os.eventfd_read(came)
-            if self._interrupts > 1:
-                self._stop_now()
-            elif self._interrupts == 1:
-                self._stop_soon()
+            nonlocal obeyed
+            bell.hear()
+            if obeyed < self._interrupts:
+                obeyed = self._interrupts
+                (self._stop_soon if obeyed == 1 else self._stop_now)()
 
         before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-        self._crew.listen(came, obey)
-        try:
-            yield
-            if self._interrupts and not self._heard_interrupts:
-                obey()
-        finally:
-            self._crew.stop_listening(came)
-            for number, handler in before.items():
-                signal.signal(number, handler)
-            os.close(came)
+        with bell_of_signals() as bell:
+            self._crew.listen(bell.fileno(), obey)
+            try:
+                yield
+                if self._interrupts and not self._heard_interrupts:
+                    obey()
+            finally:
+                self._crew.stop_listening(bell.fileno())
+                for number, handler in before.items():
+                    signal.signal(number, handler)

@@ -101,6 +101,7 @@ def serve(
 
 def settle(manners: Manners, output: int | None) -> None:
     """Take the place of a process that runs tests: streams, signals, terminal."""
+    signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     flush()
     os.dup2(2 if output is None else output, 1)
