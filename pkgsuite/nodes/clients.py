@@ -23,6 +23,9 @@ __all__ = ["Aria2", "Client", "Libtorrent"]
 SHARED = "shared"
 """Where files of torrents lie."""
 
+TAKEN = "taken"
+"""The file with the bytes that libtorrent took."""
+
 
 class Client(External):
     """A client that shares *torrents* by way of the tracker at a URL: those with bytes it has, others it wants."""
@@ -134,6 +137,20 @@ class Libtorrent(Client):
             "listen": f"{self.address}:{self.port}",
             "torrents": self.torrent_files,
             "directory": SHARED,
+            "taken": TAKEN,
             "upload_rate_limit": self.max_upload_bytes_per_s,
         }
         return {**super().files(), "session.json": json.dumps(told).encode()}
+
+    @property
+    def taken_bytes(self) -> int:
+        """What it took of pieces by its own count, also what it had already: near the end it asks several peers."""
+        try:
+            return int(Path(self.directory, TAKEN).read_text(encoding="ascii"))
+        except FileNotFoundError:
+            return 0
+
+    def wait_for_bytes(self, count: int, *, timeout: float = 10.0) -> None:
+        """Wait until it took so many bytes of pieces by its own count; raises SuiteError."""
+        what = f"{self.name} has counted {count} bytes that it took"
+        wait_until(lambda: self.taken_bytes >= count, timeout=timeout, what=what)

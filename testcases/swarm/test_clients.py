@@ -109,6 +109,17 @@ class WithLibtorrent(WithAClient, Mixed, on=apt):
 
     client = Libtorrent
 
+    def test_both_ends_count_the_same(self):
+        """With one peer the client has nobody to ask twice: what it took is what that one gave."""
+        first = self.start_downloader(self.tracker, self.mirror)
+        self.download(first)
+        client = self.start_client(None)
+        client.wait_for()
+
+        client.wait_for_bytes(self.big.length)
+
+        self.check(first, given_to_peers("fop-doc", size=client.taken_bytes))
+
 
 class WithOpentracker(Mixed, on=apt):
     """Opentracker in the place of our tracker."""
