@@ -7,7 +7,7 @@ import platform
 import shutil
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import psutil
 
@@ -15,6 +15,7 @@ from pkgsuite.errors import SuiteError, Unsupported, WorldError
 from pkgsuite.managers.base import Manager
 from pkgsuite.managers.registry import MANAGERS
 from pkgsuite.system import ladder, shell
+from pkgsuite.values import dataclass
 from pkgsuite.version import VERSION
 
 __all__ = ["Finding", "Findings", "check_settings", "examine"]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, field, fields
 from typing import Any, TypeAlias
 
 from pkgsuite.errors import SuiteError
+from pkgsuite.values import dataclass
 
 __all__ = [
     "VERSION",

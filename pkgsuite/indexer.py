@@ -8,7 +8,6 @@ import time
 from array import array
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate, chain
 from multiprocessing import get_context
@@ -17,6 +16,7 @@ from pathlib import Path
 
 from pkgsuite.errors import BadArchive
 from pkgsuite.formats.apt_index import USUAL_SUMS, entry_of_archive
+from pkgsuite.values import dataclass
 
 __all__ = ["index"]
 

@@ -11,7 +11,7 @@ import os
 import re
 import stat
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from pkgsuite.errors import BadValue, SuiteError
 from pkgsuite.later import later
 from pkgsuite.system import passages
+from pkgsuite.values import dataclass
 
 if TYPE_CHECKING:
     import tempfile

@@ -8,7 +8,6 @@ import re
 import shlex
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +36,7 @@ from pkgsuite.system.sandbox import (
 )
 from pkgsuite.system.terminal import Attended
 from pkgsuite.telling import Teller
+from pkgsuite.values import dataclass
 
 if TYPE_CHECKING:
     from pkgsuite.system.cable import Cable

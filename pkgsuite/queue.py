@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from pkgsuite.machine import TIMEOUT, Machine
 from pkgsuite.model.command import CommandResult
+from pkgsuite.values import dataclass
 
 __all__ = ["Job", "run_jobs"]
 

@@ -8,7 +8,6 @@ import shlex
 import shutil
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +18,7 @@ from pkgsuite.managers.registry import MANAGERS
 from pkgsuite.system import foreground, hiding, namespaces, packing
 from pkgsuite.system.ground import inside
 from pkgsuite.system.sandbox import SIZE_BYTES
+from pkgsuite.values import dataclass
 
 __all__ = ["Kept", "find", "listing", "run"]
 

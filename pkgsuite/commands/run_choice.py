@@ -6,7 +6,6 @@ import argparse
 import unittest
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from pkgsuite.commands import choosing
@@ -16,6 +15,7 @@ from pkgsuite.runner.history import History
 from pkgsuite.runner.loading import is_broken
 from pkgsuite.runner.shards import divide
 from pkgsuite.runner.times import Times
+from pkgsuite.values import dataclass
 
 __all__ = ["Choice", "choose"]
 

@@ -15,9 +15,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pkgsuite.errors import BadValue
+from pkgsuite.values import dataclass
 
 __all__ = ["Downloader", "Test", "load", "read"]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unittest
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -27,6 +27,7 @@ from pkgsuite.managers.pacman import pacman
 from pkgsuite.model.file import File
 from pkgsuite.rules.base import Rule
 from pkgsuite.rules.text import parse
+from pkgsuite.values import dataclass
 from pkgsuite.variants import ScenarioType
 
 __all__ = ["Options", "PactestScenario", "load_directory", "load_files"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pkgsuite.dialects.pactest_package import PactestPackage, items
 from pkgsuite.dialects.pactest_recorder import LOCAL, ROOT, Database, Entry, Recorder
@@ -15,6 +15,7 @@ from pkgsuite.managers.pacman import CACHE, CONFIGURATION, DATABASE, HOOKS, LDCO
 from pkgsuite.model.file import File
 from pkgsuite.model.package import Package
 from pkgsuite.model.repository import Archive, Repository, as_archives
+from pkgsuite.values import dataclass
 
 __all__ = ["LOG", "SERVER_LOG", "VALGRIND_LOG", "Calling", "PactestPacman"]
 

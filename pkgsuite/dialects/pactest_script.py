@@ -8,7 +8,7 @@ import linecache
 import os
 import sys
 from collections.abc import Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType, TracebackType
@@ -19,6 +19,7 @@ from pkgsuite.dialects.pactest_recorder import Database, Recorder
 from pkgsuite.errors import SuiteError
 from pkgsuite.managers.pacman import CACHE, CONFIGURATION, DATABASE, HOOKS, PUBLISHED, TEMPORARY
 from pkgsuite.model.file import File
+from pkgsuite.values import dataclass
 
 __all__ = ["Script", "clean_environment", "find"]
 

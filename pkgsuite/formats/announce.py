@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from urllib.parse import quote, unquote_to_bytes
 
 from pkgsuite.errors import BadArchive
 from pkgsuite.formats.bencode import Encodable, Value, decode, encode
 from pkgsuite.formats.torrent import HASH_BYTES
+from pkgsuite.values import dataclass
 
 __all__ = [
     "EVENTS",

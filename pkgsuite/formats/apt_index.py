@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 from pkgsuite.errors import BadArchive
 from pkgsuite.formats import deb_control, deb_package, deb_source
 from pkgsuite.formats.deb822 import paragraph, parse, write
 from pkgsuite.model.package import Package
+from pkgsuite.values import dataclass
 
 __all__ = [
     "FILE_SUMS",

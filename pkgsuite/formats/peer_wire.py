@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 
 from pkgsuite.errors import BadArchive
 from pkgsuite.formats.torrent import BLOCK_BYTES, HASH_BYTES
+from pkgsuite.values import dataclass
 
 __all__ = [
     "BITFIELD",

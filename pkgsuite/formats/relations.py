@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from pkgsuite.errors import BadValue
+from pkgsuite.values import dataclass
 
 __all__ = ["Relation", "debian", "neutral", "parse", "split"]
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY
 
 from pkgsuite.errors import BadValue
 from pkgsuite.model.file import File
+from pkgsuite.values import dataclass
 
 __all__ = ["BLOCK", "Member", "byte_sum", "write"]
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from functools import cached_property
 
 from pkgsuite.errors import BadArchive, BadValue
 from pkgsuite.formats.bencode import Value, decode, encode
+from pkgsuite.values import dataclass
 
 __all__ = ["BLOCK_BYTES", "HASH_BYTES", "Torrent", "of_file", "read"]
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 from pkgsuite.errors import BadArchive
 from pkgsuite.formats.tar import BLOCK, DIRECTORY, FILE, LINK, LONG_NAME, LONG_TARGET, Member, byte_sum
+from pkgsuite.values import dataclass
 
 __all__ = ["LONGEST_PATH", "content_of", "members", "read"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NoReturn
 
 from pkgsuite.errors import ProgramMissing, SuiteError
@@ -14,6 +14,7 @@ from pkgsuite.model.file import File
 from pkgsuite.model.package import Package
 from pkgsuite.model.repository import Archive, Repository
 from pkgsuite.model.signature import Signature
+from pkgsuite.values import dataclass
 
 __all__ = ["Manager", "Setup", "Workshop"]
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import shlex
 import signal
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from pkgsuite.values import dataclass
 
 __all__ = ["CommandResult", "Usage"]
 

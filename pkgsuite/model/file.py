@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pkgsuite.errors import BadValue
+from pkgsuite.values import dataclass
 
 __all__ = ["File", "check_path", "parents", "with_parents"]
 

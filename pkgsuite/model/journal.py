@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, TypeAlias, TypeVar
+
+from pkgsuite.values import dataclass
 
 __all__ = ["Announced", "Exchanged", "Fetched", "NodeRecord", "Note", "Served", "decode", "encode"]
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from pkgsuite.model.command import CommandResult
 from pkgsuite.model.journal import NodeRecord
 from pkgsuite.model.package import Package
 from pkgsuite.model.tree import Tree
+from pkgsuite.values import dataclass
 
 __all__ = ["Observation"]
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from operator import attrgetter
 from types import MappingProxyType
 from typing import TypeAlias, cast
 
 from pkgsuite.errors import BadValue
 from pkgsuite.model.file import File, check_path, with_parents
+from pkgsuite.values import dataclass
 
 __all__ = ["EXPLICIT", "DEPENDENCY", "MAINTAINER_SCRIPTS", "SCRIPTLETS", "Package"]
 

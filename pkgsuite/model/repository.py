@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from pkgsuite.errors import BadValue
 from pkgsuite.model.package import Package
 from pkgsuite.model.signature import Signature
+from pkgsuite.values import dataclass
 
 __all__ = ["Archive", "Repository", "as_archives", "as_repositories", "as_repository"]
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import TypeAlias
 
 from pkgsuite.errors import BadValue
 from pkgsuite.model.package import Package, one_line, strings
 from pkgsuite.model.repository import Archive, Repository, as_repository, check_compression
+from pkgsuite.values import dataclass
 
 __all__ = ["SUMS", "Suite"]
 

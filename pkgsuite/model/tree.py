@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from pkgsuite.links import follow
+from pkgsuite.values import dataclass
 
 __all__ = ["Change", "FileState", "Tree"]
 

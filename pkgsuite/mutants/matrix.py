@@ -8,13 +8,14 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from pkgsuite import events
 from pkgsuite.errors import RuleBroken, SuiteError
 from pkgsuite.managers.base import Manager
 from pkgsuite.mutants import program, registry
+from pkgsuite.values import dataclass
 
 __all__ = ["STAND_INS", "Candidate", "Chosen", "Column", "candidates", "columns", "faithful", "run_with"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pkgsuite.errors import BadArchive
 from pkgsuite.formats.announce import REGULAR, STOPPED, Announce, Answer, Peer
@@ -13,6 +13,7 @@ from pkgsuite.formats.torrent import Torrent
 from pkgsuite.model.journal import Announced
 from pkgsuite.nodes.client import Client, Place
 from pkgsuite.nodes.journal import Journal
+from pkgsuite.values import dataclass
 
 __all__ = ["Announcer", "Me"]
 

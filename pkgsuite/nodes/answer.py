@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hmac
 from base64 import b64decode
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from pkgsuite.nodes import dates, ranges
 from pkgsuite.nodes.content import Content, Offer, Piece
 from pkgsuite.nodes.http import REASONS, BadRequest, Request
+from pkgsuite.values import dataclass
 
 __all__ = ["CLOSE", "METHODS", "RESET", "STALL", "Answer", "decide", "refuse", "said", "said_no"]
 

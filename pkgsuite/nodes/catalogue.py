@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from pkgsuite.errors import BadArchive, BadValue
 from pkgsuite.formats import compression, torrent
 from pkgsuite.formats.deb822 import Paragraph, parse, unsigned
 from pkgsuite.formats.torrent import Torrent
+from pkgsuite.values import dataclass
 
 __all__ = ["Catalogue", "Known", "is_release"]
 

@@ -8,10 +8,10 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from pkgsuite.nodes import http
+from pkgsuite.values import dataclass
 
 __all__ = ["Broken", "Client", "Place", "Reply", "connect", "escaped"]
 

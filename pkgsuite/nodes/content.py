@@ -6,8 +6,9 @@ import os
 import stat
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
+
+from pkgsuite.values import dataclass
 
 __all__ = ["Content", "FilePart", "Flipped", "InMemory", "Offer", "OnDisk", "Piece", "Tree", "load"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 from pkgsuite.model.journal import Served
@@ -13,6 +13,7 @@ from pkgsuite.nodes import dates, http
 from pkgsuite.nodes.answer import Answer, said_no
 from pkgsuite.nodes.connection import Connection, Gone
 from pkgsuite.nodes.journal import Journal
+from pkgsuite.values import dataclass
 
 __all__ = ["Conversation", "Respond"]
 

@@ -10,7 +10,6 @@ import os
 import secrets
 import socket
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from pkgsuite.errors import BadValue
 from pkgsuite.model.journal import Announced, Exchanged, Fetched, encode
@@ -29,6 +28,7 @@ from pkgsuite.nodes.mirror import Mirror
 from pkgsuite.nodes.peer import Habits
 from pkgsuite.nodes.store import Store
 from pkgsuite.nodes.swarming import Swarming
+from pkgsuite.values import dataclass
 
 __all__ = ["Downloader", "Options", "live"]
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from urllib.parse import quote
 
 from pkgsuite.errors import BadValue
 from pkgsuite.nodes.answer import CLOSE, RESET, STALL, Answer, said
 from pkgsuite.nodes.content import Flipped, InMemory, Offer
+from pkgsuite.values import dataclass
 
 __all__ = [
     "FAULTS",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
 
 from pkgsuite.formats.announce import REGULAR
 from pkgsuite.formats.torrent import BLOCK_BYTES
@@ -17,6 +16,7 @@ from pkgsuite.nodes.store import Store
 from pkgsuite.nodes.swarming import Sharing, Swarming
 from pkgsuite.nodes.tally import NotToBeHad, Tally, noting
 from pkgsuite.nodes.upstream import PARTIAL, asking
+from pkgsuite.values import dataclass
 
 __all__ = ["Fetcher", "Terms"]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
+
+from pkgsuite.values import dataclass
 
 __all__ = ["MOST_HEAD_BYTES", "REASONS", "BadRequest", "Request", "end_of_head", "head", "parse"]
 

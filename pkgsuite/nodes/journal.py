@@ -6,10 +6,11 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Protocol
 
 from pkgsuite.model.journal import Note, Served, encode
+from pkgsuite.values import dataclass
 
 __all__ = ["Journal", "Open", "Unfinished"]
 

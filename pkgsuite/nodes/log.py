@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pkgsuite.values import dataclass
 
 __all__ = ["DEBUG", "ERROR", "INFO", "WARNING", "Log"]
 

@@ -12,7 +12,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from pkgsuite.errors import SuiteError
@@ -24,6 +24,7 @@ from pkgsuite.nodes.content import Tree
 from pkgsuite.nodes.control import Message, Receiver
 from pkgsuite.nodes.journal import Journal
 from pkgsuite.nodes.wrong import Wrongs
+from pkgsuite.values import dataclass
 
 if TYPE_CHECKING:
     import ssl

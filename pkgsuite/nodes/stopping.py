@@ -7,9 +7,9 @@ import os
 import select
 import signal
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from pkgsuite.system import family
+from pkgsuite.values import dataclass
 
 __all__ = ["LADDER", "Step", "stop"]
 

@@ -6,11 +6,12 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pkgsuite.errors import BadArchive
 from pkgsuite.formats.announce import COMPLETED, STOPPED, Announce, Answer, Counts, Peer, Refused
 from pkgsuite.formats.bencode import Encodable, Value, decode, encode
+from pkgsuite.values import dataclass
 
 __all__ = ["Swarms"]
 

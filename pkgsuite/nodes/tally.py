@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from pkgsuite.model.journal import Fetched
 from pkgsuite.nodes.assembly import EARLIER, MIRROR, Assembly
 from pkgsuite.nodes.journal import Journal
+from pkgsuite.values import dataclass
 
 __all__ = ["NotToBeHad", "Tally", "noting"]
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 
 from pkgsuite.nodes.faults import Fault, FirstFail, Refusing
+from pkgsuite.values import dataclass
 
 __all__ = ["Wrongs"]
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from pkgsuite import events
 from pkgsuite.reports.readable import capped
 from pkgsuite.reports.repeated import test_of
+from pkgsuite.values import dataclass
 
 __all__ = ["BROKEN", "NOT_RUN", "STATES", "UNFINISHED", "Attempt", "Curve", "Run", "Test"]
 

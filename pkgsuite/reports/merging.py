@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from pkgsuite import events
 from pkgsuite.errors import SuiteError
 from pkgsuite.reports.reading import told_by
+from pkgsuite.values import dataclass
 
 __all__ = ["Part", "merged"]
 

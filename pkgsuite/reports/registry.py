@@ -7,13 +7,13 @@ import importlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Protocol, TextIO, cast
 
 from pkgsuite import events
 from pkgsuite.errors import SuiteError
 from pkgsuite.reports.gathering import Run
 from pkgsuite.reports.targets import STDOUT, Document, open_lines, own_stdout
+from pkgsuite.values import dataclass
 
 __all__ = ["DOCUMENTS", "FORMATS", "STREAMS", "Reports", "Stream", "opened", "take_stdout"]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from pkgsuite.errors import BadValue
 from pkgsuite.model.file import MODE_BITS, check_path
 from pkgsuite.model.package import DEPENDENCY, EXPLICIT
+from pkgsuite.values import dataclass
 
 __all__ = [
     "AMOUNT",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeAlias
 
 from pkgsuite.errors import BadRule
 from pkgsuite.model.observation import Observation
 from pkgsuite.rules.arguments import Argument
+from pkgsuite.values import dataclass
 
 __all__ = ["Finding", "Judge", "Kind", "Rule", "Verdict"]
 

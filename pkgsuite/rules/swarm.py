@@ -6,7 +6,6 @@ What one node counts is compared with what the nodes at the other end count; whe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from pkgsuite.errors import Unsupported
@@ -15,6 +14,7 @@ from pkgsuite.model.observation import Observation
 from pkgsuite.rules.arguments import AMOUNT, EVENT, FILE, TIMES
 from pkgsuite.rules.base import Finding, Kind
 from pkgsuite.rules.show import printable
+from pkgsuite.values import dataclass
 
 __all__ = ["KINDS", "STAND_IN"]
 

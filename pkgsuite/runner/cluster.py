@@ -17,7 +17,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from pkgsuite import events
@@ -26,6 +26,7 @@ from pkgsuite.runner import errand
 from pkgsuite.runner.plan import bare
 from pkgsuite.runner.schedule import Schedule
 from pkgsuite.runner.terms import Terms
+from pkgsuite.values import dataclass
 
 __all__ = ["Cluster", "ClusterCrew"]
 

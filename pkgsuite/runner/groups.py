@@ -7,8 +7,10 @@ import sys
 import unittest
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from random import Random
+
+from pkgsuite.values import dataclass
 
 __all__ = ["Expected", "Group", "in_groups", "shuffled"]
 

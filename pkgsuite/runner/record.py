@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
+
+from pkgsuite.values import dataclass
 
 __all__ = ["BROKEN", "LATELY", "TELLING", "Key", "Past", "Record", "Run", "disagree", "median", "record_of"]
 

@@ -9,7 +9,7 @@ import time
 import unittest
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Protocol
 
 from pkgsuite import events
@@ -21,6 +21,7 @@ from pkgsuite.runner.schedule import Schedule, longest_first
 from pkgsuite.runner.team import Gather, Team
 from pkgsuite.runner.terms import Terms
 from pkgsuite.system.bell import bell_of_signals
+from pkgsuite.values import dataclass
 
 __all__ = ["FAILING", "Memory", "Options", "Remote", "run"]
 

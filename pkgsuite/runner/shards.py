@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import unittest
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from pkgsuite.errors import SuiteError
 from pkgsuite.runner.groups import in_groups
@@ -19,6 +18,7 @@ from pkgsuite.runner.loading import is_stand_in
 from pkgsuite.runner.origin import normal
 from pkgsuite.runner.record import median
 from pkgsuite.runner.times import Times
+from pkgsuite.values import dataclass
 
 __all__ = ["Division", "Shard", "divide"]
 

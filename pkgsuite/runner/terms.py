@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pkgsuite.runner import warden
 from pkgsuite.runner.output import Capture
 from pkgsuite.runner.worker import Manners
+from pkgsuite.values import dataclass
 
 __all__ = ["Home", "Terms"]
 

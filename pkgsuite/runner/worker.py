@@ -13,13 +13,13 @@ import time
 import unittest
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import NoReturn
 
 from pkgsuite import events
 from pkgsuite.runner.result import EventResult
 from pkgsuite.system import pulse
 from pkgsuite.system.generation import generation
+from pkgsuite.values import dataclass
 
 __all__ = ["DONE", "LEFT", "OPEN", "Manners", "flush", "serve"]
 

@@ -10,9 +10,9 @@ import contextlib
 import os
 import signal
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from pkgsuite.system.wait import wait_until
+from pkgsuite.values import dataclass
 
 __all__ = ["JANITOR", "Relative", "below", "children", "descendants", "end", "number_of", "of_leader", "pid_of", "told"]
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from pkgsuite.errors import Unsupported, WorldError
@@ -16,6 +15,7 @@ from pkgsuite.system import passages
 from pkgsuite.system.generation import generation
 from pkgsuite.system.place import Place
 from pkgsuite.system.world import World
+from pkgsuite.values import dataclass
 
 if TYPE_CHECKING:
     from pkgsuite.system import bare

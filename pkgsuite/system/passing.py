@@ -7,11 +7,12 @@ import contextlib
 import socket
 import struct
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from pkgsuite.errors import WorldError
 from pkgsuite.system import conversation
 from pkgsuite.system.owner import ancestors, owner
+from pkgsuite.values import dataclass
 
 __all__ = ["Carrier"]
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from functools import lru_cache
+
+from pkgsuite.values import dataclass
 
 __all__ = ["MARK", "Place", "here", "is_inside", "stay_at"]
 

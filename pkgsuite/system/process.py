@@ -9,12 +9,12 @@ import selectors
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Protocol
 
 from pkgsuite.errors import ProgramMissing, SuiteError
 from pkgsuite.later import later
 from pkgsuite.system import family, pulse
+from pkgsuite.values import dataclass
 
 if TYPE_CHECKING:
     import psutil

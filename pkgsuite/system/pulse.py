@@ -10,9 +10,9 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from pkgsuite.system.generation import generation
+from pkgsuite.values import dataclass
 
 __all__ = ["BEAT_S", "beat", "every"]
 

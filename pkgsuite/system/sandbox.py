@@ -12,7 +12,6 @@ import os
 import re
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from pkgsuite.errors import BadValue, SuiteError, Unsupported, WorldError
@@ -20,6 +19,7 @@ from pkgsuite.later import later
 from pkgsuite.system import fake, namespaces, trees
 from pkgsuite.system.ground import Ground
 from pkgsuite.system.place import here
+from pkgsuite.values import dataclass
 
 if TYPE_CHECKING:
     from pkgsuite.system import packing

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pkgsuite.later import later
 from pkgsuite.system import family
+from pkgsuite.values import dataclass
 
 if TYPE_CHECKING:
     import psutil

@@ -13,7 +13,6 @@ import os
 import select
 import signal
 import socket
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
@@ -23,6 +22,7 @@ from pkgsuite.system.conversation import detach, expect, tell
 from pkgsuite.system.generation import generation
 from pkgsuite.system.namespaces import IPC, MOUNT, NET, PID, USER, UTS
 from pkgsuite.system.place import Place, stay_at
+from pkgsuite.values import dataclass
 
 __all__ = ["SANDBOXES", "World"]
 
