@@ -56,7 +56,7 @@ class RepeatsTest(unittest.TestCase):
 
     def run_all(self, seed: int) -> dict[str, str]:
         """The outcomes of one round, class by class in an order of its own."""
-        loaded = flatten(unittest.defaultTestLoader.loadTestsFromNames(MODULES))
+        loaded = flatten(unittest.TestLoader().loadTestsFromNames(MODULES))
         classes: dict[type, list[unittest.TestCase]] = {}
         for test in loaded:
             classes.setdefault(type(test), []).append(test)
