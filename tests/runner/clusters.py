@@ -12,16 +12,23 @@ import unittest
 from pathlib import Path
 
 from pkgsuite.system.wait import wait_until
+from tests.loopback import NO_LOOPBACK, has_loopback
 
 __all__ = ["DaskCluster", "needs_dask"]
 
 READY_S = 120.0
 
-needs_dask = unittest.skipUnless(
-    importlib.util.find_spec("distributed"),
+NO_DASK = (
     "this Python has no package distributed; get it with: pip install distributed, or apt-get install "
-    "python3-distributed for /usr/bin/python3",
+    "python3-distributed for /usr/bin/python3"
 )
+
+
+def needs_dask(kind: type[unittest.TestCase]) -> type[unittest.TestCase]:
+    """Skip a class where no scheduler can run, or nobody could reach it."""
+    if not importlib.util.find_spec("distributed"):
+        return unittest.skip(NO_DASK)(kind)
+    return unittest.skipUnless(has_loopback(), NO_LOOPBACK)(kind)
 
 
 class DaskCluster:
