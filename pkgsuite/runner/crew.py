@@ -37,9 +37,12 @@ TICK_S = 1.0
 LAST_WORDS = 2000
 """How many characters of what a test wrote its result repeats where it did not end by itself."""
 
-SHORT_S = 0.002
+SHORT_S = 0.03
 MOST_WAITING = 32
-"""Tests of one class that take no longer are given out so many at a time; of others a worker has one."""
+"""A worker holds more tests of a class than one as long as those that wait take no longer together, and are no more."""
+
+LEFT_FOR_OTHERS = 8
+"""How many tests of a class stay with the crew for each other worker."""
 
 
 def kill(pid: int) -> None:
@@ -193,12 +196,20 @@ class Crew:
                 worker.give(worker.group, short)
 
     def _short_ones(self, worker: Worker, group: Group) -> list[int]:
-        """Tests of a group that may wait in a worker: they take less time than to ask for each of them."""
+        """Tests of a group that may wait in a worker, so that it need not ask for each: together they are short.
+
+        Whoever else could take tests of the group finds enough: one that takes longer than ever must not keep what
+        waits behind it from workers that have nothing to do.
+        """
         found: list[int] = []
         if self._takes_no_more or self._terms.is_cautious:
             return found
-        while len(worker.waiting) + len(found) < MOST_WAITING and group.tests:
-            if not 0 < group.expected_s(group.tests[0]) <= SHORT_S:
+        least = 0 if group.is_whole else (self._terms.jobs - 1) * LEFT_FOR_OTHERS
+        seconds = sum(map(group.expected_s, worker.waiting))
+        while len(worker.waiting) + len(found) < MOST_WAITING and len(group.tests) > least:
+            expected_s = group.expected_s(group.tests[0])
+            seconds += expected_s
+            if not expected_s or seconds > SHORT_S:
                 break
             found.append(group.tests.popleft())
         return found

@@ -144,13 +144,18 @@ class Voice:
     def event(self, event: events.Event) -> None:
         """Tell what happens, and all that waits; what comes of something waits."""
         self._waiting.append(events.encode(event).encode())
-        if not isinstance(event, OUTCOMES) or time.monotonic() - self._told_at > PATIENCE_S:
+        if not isinstance(event, OUTCOMES) or self._is_late:
             self.flush()
 
     def forward(self, lines: str) -> None:
-        """Tell what happens, given as lines."""
+        """Tell what happened in another process, given as lines, which may wait."""
         self._waiting.append(lines.encode())
-        self.flush()
+        if self._is_late:
+            self.flush()
+
+    @property
+    def _is_late(self) -> bool:
+        return time.monotonic() - self._told_at > PATIENCE_S
 
     def say(self, word: bytes, *, at_once: bool) -> None:
         """Say one of the words OPEN, DONE and LEFT."""
