@@ -1,4 +1,4 @@
-"""What a scenario costs over the manager's own run time: `pacman -U` in `pkgsuite run`, and bare in the same world.
+"""What a scenario costs over the manager's own run time: the same commands in `pkgsuite run`, and bare in its world.
 
 Both sides install the same package into the same kind of sandbox with the same words, by turns in one run. The bare
 side is timed around the process only. Ours is all that passes between the end of the test before and the end of its
@@ -11,46 +11,77 @@ import statistics
 import subprocess
 import time
 import unittest
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from benchmarks._ratio import Ratio
-from pkgsuite import Machine, Package, Scenario, events, installed, pacman, unchanged_elsewhere
+from pkgsuite import Machine, Package, Rule, Scenario, apt, events, installed, pacman, unchanged_elsewhere
 from pkgsuite.runner import session
 
 __all__ = ["measure"]
 
-PAIRS, CLASSES = 300, 40
+PAIRS, PAIRS_OF_APT, CLASSES = 300, 60, 40
 GOAL = 1.1
 
 DUMMY = Package("dummy", files=["usr/bin/dummy", "usr/share/doc/dummy"])
-COMMAND = ["pacman", "-U", "dummy-1.0-1-any.pkg.tar.gz"]
 
 
-class Install(Scenario, on=pacman):
-    """One package from its archive."""
+class Install(Scenario):
+    """One package, by the commands of a manager."""
 
-    def test_checked(self):
+    commands: tuple[str, ...]
+
+    def test_checked(self) -> None:
         """Installed by a scenario, and checked."""
-        self.start_machine(packages=[DUMMY]).run(" ".join(COMMAND))
-        self.check(installed("dummy", "1.0-1"), unchanged_elsewhere("usr/bin/dummy", "usr/share/doc/dummy"))
+        machine = self.start()
+        for command in self.commands:
+            machine.run(command)
+        self.check(installed("dummy", "1.0-1"), self.unchanged_elsewhere())
 
-    def test_bare(self):
-        """Installed with nothing around it; prints the seconds that the command takes."""
-        print(self.run_bare(self.start_machine(packages=[DUMMY])))
+    def test_bare(self) -> None:
+        """Installed with nothing around it; prints the seconds that the commands take."""
+        machine = self.start()
+        print(sum(run_bare(machine, command.split()) for command in self.commands))
 
-    def run_bare(self, machine: Machine) -> float:
-        """How long the command takes."""
-        start = time.perf_counter()
-        subprocess.run(
-            machine.manager.argv(COMMAND, machine.root),
-            env={**machine.manager.environment(machine.root), "TMPDIR": f"{machine.root}/tmp"},
-            cwd=f"{machine.root}/tmp",
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=True,
-        )
-        return time.perf_counter() - start
+    def start(self) -> Machine:
+        """A machine that can install it."""
+        raise NotImplementedError
+
+    def unchanged_elsewhere(self) -> Rule:
+        """The rule that nothing but the package came."""
+        return unchanged_elsewhere("usr/bin/dummy", "usr/share/doc/dummy")
+
+
+class FromItsArchive(Install, on=pacman):
+    """By pacman, from its archive."""
+
+    commands = ("pacman -U dummy-1.0-1-any.pkg.tar.gz",)
+
+    def start(self) -> Machine:
+        return self.start_machine(packages=[DUMMY])
+
+
+class FromARepository(Install, on=apt):
+    """By apt, from a repository on the disk."""
+
+    commands = ("apt-get update", "apt-get install dummy")
+
+    def start(self) -> Machine:
+        return self.start_machine(repositories=[DUMMY])
+
+
+def run_bare(machine: Machine, words: list[str]) -> float:
+    """How long a command takes, in seconds."""
+    start = time.perf_counter()
+    subprocess.run(
+        machine.manager.argv(words, machine.root),
+        env={**machine.manager.environment(machine.root), "TMPDIR": f"{machine.root}/tmp"},
+        cwd=f"{machine.root}/{machine.manager.working_directory}",
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+    )
+    return time.perf_counter() - start
 
 
 class Remembered:
@@ -67,14 +98,19 @@ class Remembered:
 
 def measure() -> list[Ratio]:
     """One scenario behind the other in a class, as most are; and each in a class, and so a process, of its own."""
-    ours, bare = run([Install(name) for _ in range(PAIRS) for name in ("test_checked", "test_bare")])
-    alone, beside = run(
-        [type("Install", (Install,), {})(name) for _ in range(CLASSES) for name in ("test_checked", "test_bare")]
-    )
+    by_pacman = run(by_turns(FromItsArchive for _ in range(PAIRS)))
+    by_apt = run(by_turns(FromARepository for _ in range(PAIRS_OF_APT)))
+    alone = run(by_turns(type("Install", (FromItsArchive,), {}) for _ in range(CLASSES)))
     return [
-        Ratio("a scenario over bare pacman -U", ours, bare, GOAL),
-        Ratio("a scenario in a class of its own over the same", alone, beside),
+        Ratio("a scenario over bare pacman -U", *by_pacman, GOAL),
+        Ratio("a scenario over bare apt-get update and install", *by_apt, GOAL),
+        Ratio("a scenario of pacman in a class of its own", *alone),
     ]
+
+
+def by_turns(kinds: Iterable[type[Install]]) -> list[unittest.TestCase]:
+    """A checked and a bare test of each."""
+    return [kind(name) for kind in kinds for name in ("test_checked", "test_bare")]
 
 
 def run(tests: Sequence[unittest.TestCase]) -> tuple[float, float]:

@@ -26,7 +26,7 @@ class FileState(NamedTuple):
     size: int = 0
     mtime_ns: int = 0
     ctime_ns: int = 0
-    digest: bytes | None = None
+    digest: int | None = None
     target: str = ""
 
     def differs(self, other: FileState) -> list[str]:

@@ -10,7 +10,7 @@ from pkgsuite.rules.text import parse
 from pkgsuite.rules.values import contents, exists, modified, owner, pacnew, unchanged
 from tests.rules.examples import file, machine
 
-KEPT = FileState("file", size=1, digest=b"a", mtime_ns=5, ctime_ns=5)
+KEPT = FileState("file", size=1, digest=1, mtime_ns=5, ctime_ns=5)
 
 
 def unreadable(path: str) -> bytes:
