@@ -33,6 +33,9 @@ __all__ = ["CLEAN_UPS", "ClassProcess", "ProcessEnded", "number_of"]
 
 __unittest = True
 
+PROXY = "_proxy"
+"""How the environment variables end that name a proxy, in capitals or not."""
+
 CLEAN_UPS = "doClassCleanups"
 
 PATIENCE_S = 0.05
@@ -250,8 +253,10 @@ def become_a_test_process(send: Callable[[Message], None]) -> None:
     """Give the process streams that forward, an empty input, and the usual answer to Ctrl-C.
 
     It leaves the terminal, so that nothing in a world can type there; whether Ctrl-C ends a test is for the parent to
-    say.
+    say. Proxies of the host are forgotten: what a test asks for, such as its nodes, is where it is.
     """
+    for name in [name for name in os.environ if name.lower().endswith(PROXY)]:
+        del os.environ[name]
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.close(null)

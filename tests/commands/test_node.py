@@ -12,12 +12,11 @@ import sys
 import tempfile
 import unittest
 import urllib.error
-import urllib.request
 from pathlib import Path
 
 from pkgsuite import cli
 from tests.checkout import TOP
-from tests.loopback import NO_LOOPBACK, has_loopback
+from tests.loopback import NO_LOOPBACK, has_loopback, urlopen
 from tests.nodes.swarms import BIG, repository
 
 
@@ -53,7 +52,7 @@ class NodeTest(unittest.TestCase):
     def test_it_serves_and_tells_of_each_request_until_ctrl_c(self) -> None:
         for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 130)):
             child, url = self.start()
-            with urllib.request.urlopen(f"{url}file", timeout=60) as answer:
+            with urlopen(f"{url}file") as answer:
                 self.assertEqual(b"content", answer.read())
             assert child.stdout
             self.assertRegex(child.stdout.readline(), "^GET file: 200, 7 of 7 bytes")
@@ -64,11 +63,11 @@ class NodeTest(unittest.TestCase):
         child, url = self.start("--json", "--fault", "Status(503)", "f*", "1", "--fault", "NoRange")
 
         with self.assertRaisesRegex(urllib.error.HTTPError, "503") as caught:
-            urllib.request.urlopen(f"{url}file", timeout=60)
+            urlopen(f"{url}file")
         caught.exception.close()
         assert child.stdout
         told = [json.loads(child.stdout.readline())]
-        with urllib.request.urlopen(f"{url}file", timeout=60) as answer:
+        with urlopen(f"{url}file") as answer:
             self.assertNotIn("Accept-Ranges", answer.headers)
 
         told.append(json.loads(child.stdout.readline()))
@@ -91,7 +90,7 @@ class NodeTest(unittest.TestCase):
 
         for proxy in (first, second):
             for path in ("dists/sid/Release", "dists/sid/main/binary-amd64/Packages.xz", archive):
-                with urllib.request.urlopen(f"{proxy}/{mirror.removeprefix('http://')}{path}", timeout=30) as answer:
+                with urlopen(f"{proxy}/{mirror.removeprefix('http://')}{path}") as answer:
                     self.assertEqual(files[path], answer.read())
         last.send_signal(signal.SIGINT)
 

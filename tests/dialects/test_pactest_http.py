@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import unittest
-import urllib.request
 
 from pkgsuite.dialects.pactest_http import Reply, Server, answer
-from tests.loopback import has_loopback
+from tests.loopback import has_loopback, urlopen
 
 REPLIES: dict[str, Reply] = {
     "/text": "hello",
@@ -65,7 +64,7 @@ class AnswerTest(unittest.TestCase):
         self.addCleanup(server.close)
         server.start()
 
-        with urllib.request.urlopen(f"{server.url}/text") as reply:
+        with urlopen(f"{server.url}/text") as reply:
             body = reply.read()
 
         self.assertEqual(b"hello", body)

@@ -10,7 +10,6 @@ import signal
 import socket
 import time
 import unittest
-import urllib.request
 import warnings
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from pkgsuite.nodes.mirror import Mirror
 from pkgsuite.nodes.stopping import Step, stop
 from pkgsuite.system import family
 from pkgsuite.system.wait import wait_until
-from tests.loopback import setUpModule  # noqa: F401 - unittest calls it
+from tests.loopback import setUpModule, urlopen  # noqa: F401 - unittest calls the first
 from tests.nodes.running import WithMirror
 
 GONE_S = 5
@@ -121,7 +120,7 @@ class Nodes(unittest.TestCase):
         self.addCleanup(mirror.close)
         mirror.put({"b": b"b"})
         for pid in (mirror.pid, 0):
-            with urllib.request.urlopen(f"{mirror.url}/b", timeout=20) as answer:
+            with urlopen(f"{mirror.url}/b") as answer:
                 self.assertEqual(answer.read(), b"b")
             self.assertTrue(mirror.journal)
             if pid:
