@@ -262,11 +262,16 @@ class Node(ABC):
     # Stopping
 
     def signal(self, number: int = signal.SIGKILL) -> None:
-        """Send its process a signal, as whoever stops or kills it would; from then on its end is no surprise."""
+        """Send its process a signal, as whoever stops or kills it would; from then on its end is no surprise.
+
+        It stands still, or is gone, when this returns, if the signal leaves it no choice.
+        """
         self._was_asked = True
         self._was_cut_short |= number in FATAL or (number in ENDING and not self.ends_gently)
         if self.is_alive:
             os.kill(self.pid, number)
+        if number == signal.SIGKILL:
+            wait_until(lambda: not self.is_alive, timeout=ANSWER_S, what=f"{self.name} is gone")
         if number == signal.SIGSTOP:
             wait_until(lambda: self.is_stopped or not self.is_alive, timeout=ANSWER_S, what=f"{self.name} stands still")
 

@@ -113,6 +113,16 @@ class Nodes(unittest.TestCase):
         self.assertEqual((mirror.is_stopped, mirror.is_whole, mirror.journal), (False, True, ()))
         mirror.put({"b": b"b"})
 
+    def test_who_is_killed_is_gone(self) -> None:
+        for number in range(10):
+            mirror = Mirror(f"mirror{number}", {})
+            mirror.start()
+            self.addCleanup(mirror.close)
+
+            mirror.signal()
+
+            self.assertFalse(mirror.is_alive)
+
     def test_another_life(self) -> None:
         """A node that starts anew is where it was, with what it was given since; its journal goes on."""
         mirror = Mirror("mirror", {"a": b"a"})
