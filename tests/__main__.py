@@ -75,7 +75,10 @@ def main(words: list[str]) -> int:
         parser.print_usage()
         print("\nAll tests without names. What follows is the help of unittest, whose options and names it takes.\n")
     Runner.jobs, Runner.slowest = max(1, options.jobs), options.slowest
-    program = unittest.main(module=None, argv=["python3 -m tests", *words], testRunner=Runner, exit=False)
+    loader = unittest.TestLoader()  # that of everybody would pass -k on to tests of unittest.main
+    program = unittest.main(
+        module=None, argv=["python3 -m tests", *words], testRunner=Runner, testLoader=loader, exit=False
+    )
     result = program.result
     hidden = hidden_by_skips(result) if os.environ.get("CI") == "true" else []
     print(*(f"skipped, and not on the list {skips.LIST.name}: {test}" for test in hidden), sep="\n")
