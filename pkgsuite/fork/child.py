@@ -95,12 +95,14 @@ class ClassProcess:
     def ask(self, command: str, **more: object) -> Iterator[Message]:
         """Send *command* and give each message of the answer; raises ProcessEnded or KeyboardInterrupt.
 
+        A message tells whether those are the `last`, with which the child is done.
         When this process is interrupted meanwhile, the world is ended with all that runs in it.
         """
         try:
             self._socket.sendall(json.dumps({"command": command, **more}).encode() + b"\n")
             for line in self._answers:
                 messages: list[Message] = json.loads(line)
+                is_last = "done" in messages[-1]
                 for message in messages:
                     if "done" in message:
                         return
@@ -109,7 +111,7 @@ class ClassProcess:
                     if "output" in message:
                         print_here(message["stream"], message["output"])
                     else:
-                        yield message
+                        yield {**message, "last": is_last}
         except (BrokenPipeError, ConnectionResetError):
             pass
         except BaseException:

@@ -106,7 +106,7 @@ def rebuild_subtest(test: unittest.TestCase, told: Message) -> unittest.TestCase
 def replay(message: Mapping[str, Any], test: unittest.TestCase, result: unittest.TestResult) -> None:
     """Tell *result* what happened to *test* in the other process."""
     if "events" in message:
-        pass_on(message["events"], result)
+        pass_on(message["events"], result, may_wait=bool(message.get("last")))
         return
     name = message["call"]
     method = getattr(result, name, None)
@@ -127,11 +127,11 @@ def replay(message: Mapping[str, Any], test: unittest.TestCase, result: unittest
         method(subject)
 
 
-def pass_on(lines: str, result: unittest.TestResult) -> None:
-    """Tell *result* the events of these lines, as they are where it takes them so."""
+def pass_on(lines: str, result: unittest.TestResult, *, may_wait: bool) -> None:
+    """Tell *result* the events of these lines, as they are where it takes them so, and whether more comes at once."""
     forward, listen = getattr(result, "forward", None), getattr(result, "event", None)
     if forward is not None:
-        forward(lines)
+        forward(lines, may_wait)
     elif listen is not None:
         for line in lines.split("\n"):
             listen(events.decode(line))

@@ -27,7 +27,8 @@ class EventResult(unittest.TestResult):
     """Sends an event when a test starts and one when it ends, whatever happens in between.
 
     Where a fixture keeps tests of *plan* from running, each of them has a result that says so. What fails besides, such
-    as tearDownClass, is a Trouble. *forward* takes events that another process has encoded, a line each.
+    as tearDownClass, is a Trouble. *forward* takes events that another process has encoded, a line each, and whether
+    they may wait for what comes at once.
     """
 
     def __init__(
@@ -35,7 +36,7 @@ class EventResult(unittest.TestResult):
         send: Callable[[events.Event], object],
         plan: Sequence[unittest.TestCase] = (),
         *,
-        forward: Callable[[str], object] | None = None,
+        forward: Callable[[str, bool], object] | None = None,
     ) -> None:
         super().__init__()
         self._send = send

@@ -147,10 +147,10 @@ class Voice:
         if not isinstance(event, OUTCOMES) or self._is_late:
             self.flush()
 
-    def forward(self, lines: str) -> None:
-        """Tell what happened in another process, given as lines, which may wait."""
+    def forward(self, lines: str, may_wait: bool) -> None:
+        """Tell what happened in another process, given as lines."""
         self._waiting.append(lines.encode())
-        if self._is_late:
+        if not may_wait or self._is_late:
             self.flush()
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import threading
 import time
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from pkgsuite import Scenario, events
+from pkgsuite import Scenario, events, pacman
 from pkgsuite.runner import session
 from pkgsuite.runner.team import Team
 from pkgsuite.system import ladder
@@ -229,6 +230,29 @@ class ShortTest(unittest.TestCase):
 
         run.check(self)
         self.assertEqual((run.done.counts, run.done.not_run), ({"passed": 50, "error": 1}, 49))
+
+
+class ToldTest(unittest.TestCase):
+    def test_what_a_scenario_did_is_told_while_it_goes_on(self) -> None:
+        """Also when it has just begun, and prints something: nothing waits for what may come much later."""
+        ladder.the_world()
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, writer)
+        self.addCleanup(os.close, reader)
+
+        class Case(Scenario, on=pacman):
+            def test_it(self):
+                self.start_machine().run("pacman --version")
+                print("it goes on")
+                self.assertTrue(select.select([reader], [], [], 20)[0], "nobody was told of the command")
+
+        def hear(event: events.Event) -> None:
+            if isinstance(event, events.Command):
+                os.write(writer, b"!")
+
+        done = session.run(load(Case), hear, session.Options())
+
+        self.assertEqual({"passed": 1}, done.counts)
 
 
 class ProcessTest(unittest.TestCase):
