@@ -62,13 +62,14 @@ def program() -> NoReturn:
     """The program: do what the command line asks for and end this process with the exit status.
 
     Where nobody else looks on or has left anything to do, it ends at once: Python takes itself apart for as long as a
-    short run takes.
+    short run takes, and dies of it where a thread that nobody waits for prints something.
     """
     status = main()
-    is_watched = sys.gettrace() or sys.getprofile() or sys.flags.inspect or threading.active_count() > 1
-    if is_watched or atexit._ncallbacks():
+    others = [thread for thread in threading.enumerate() if thread is not threading.current_thread()]
+    is_watched = sys.gettrace() or sys.getprofile() or sys.flags.inspect
+    if is_watched or atexit._ncallbacks() or any(not thread.daemon for thread in others):
         sys.exit(status)
-    for stream in (sys.stdout, sys.stderr):
+    for stream in () if others else (sys.stdout, sys.stderr):  # a thread that waits in its output keeps others out
         with contextlib.suppress(OSError, ValueError):
             stream.flush()
     os._exit(status)

@@ -148,6 +148,21 @@ class StreamsTest(CommandLineTest):
                 self.assertEqual(self.call("run", "test_sample", LC_ALL="C", **settings).returncode, 1)
 
 
+TALKS = """
+import threading, time
+from pkgsuite import cli
+
+def talk():
+    while True:
+        print("x" * 1000)
+
+cli.main = lambda: time.sleep(0.2) or 130
+threading.Thread(target=talk, daemon=True).start()
+cli.program()
+"""
+"""A program that ends while a thread prints."""
+
+
 class EndTest(CommandLineTest):
     """The program ends at once, but not before anybody who waits for its end."""
 
@@ -165,6 +180,16 @@ class EndTest(CommandLineTest):
         )
 
         self.assertEqual((2, "the end\n"), (done.returncode, done.stdout))
+
+    def test_a_thread_that_still_talks_does_not_spoil_it(self) -> None:
+        """Not even to somebody who does not listen any more."""
+        child = subprocess.Popen(
+            [sys.executable, "-c", TALKS], env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        self.addCleanup(child.communicate)
+        self.addCleanup(child.kill)
+
+        self.assertEqual(130, child.wait(60))
 
 
 class MainTest(unittest.TestCase):

@@ -60,8 +60,9 @@ def left_out(directory: str, names: list[str]) -> set[str]:
 
 
 def files_below(directory: Path) -> set[str]:
-    """The files below a directory, as paths from it."""
-    return {str(path.relative_to(directory)) for path in directory.rglob("*") if path.is_file()}
+    """The files below a directory, as paths from it, but those that Python writes when it imports the others."""
+    found = (path.relative_to(directory) for path in directory.rglob("*") if path.is_file())
+    return {str(path) for path in found if "__pycache__" not in path.parts}
 
 
 @needs_checkout

@@ -180,7 +180,8 @@ class Database:
         """Note that something did not work with the open database; one that is damaged is not used again."""
         self._note = f"{trouble}: {self._path}: {error}"
         if self._path is not None and is_damage(error):
-            self._note = f"{trouble}: it was damaged ({error}) and is {set_aside(self._path)} now"
+            with locked(self._path.parent, fcntl.LOCK_EX):
+                self._note = f"{trouble}: it was damaged ({error}) and is {set_aside(self._path)} now"
 
     def _opened(self, path: Path, is_written: bool) -> sqlite3.Connection | None:
         """A connection to what is there, or to a new one where it *is_written*."""
@@ -189,9 +190,10 @@ class Database:
         elif not path.exists():
             return None
         try:
-            return connect(path)
+            with locked(path.parent, fcntl.LOCK_SH):
+                return connect(path)
         except Damaged:
-            with locked(path.parent):
+            with locked(path.parent, fcntl.LOCK_EX):
                 try:
                     return connect(path)  # another run may have seen to it meanwhile
                 except Damaged as error:
@@ -225,12 +227,9 @@ def check(base: sqlite3.Connection) -> None:
     layout = layout_of(base)
     if layout > LAYOUT:
         raise TooNew(f"it is of a newer pkgsuite (layout {layout}, this one has {LAYOUT})")
-    if not layout and not base.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        with transaction(base):
-            if not layout_of(base):
-                for statement in (*TABLES, f"PRAGMA user_version = {LAYOUT}"):
-                    base.execute(statement)
-    elif layout != LAYOUT:
+    if not layout:
+        layout = begun(base)
+    if layout != LAYOUT:
         raise Damaged(f"its layout is {layout}, expected {LAYOUT}")
     try:
         for statement in COLUMNS:
@@ -241,30 +240,43 @@ def check(base: sqlite3.Connection) -> None:
         raise
 
 
+def begun(base: sqlite3.Connection) -> int:
+    """Make the tables where there are none, and nobody else does; the layout that it has then."""
+    with transaction(base):
+        layout = layout_of(base)
+        if not layout and not base.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            for statement in (*TABLES, f"PRAGMA user_version = {LAYOUT}"):
+                base.execute(statement)
+            layout = LAYOUT
+        return layout
+
+
 def layout_of(base: sqlite3.Connection) -> int:
     """The version of the tables, 0 where there are none."""
     return int(base.execute("PRAGMA user_version").fetchone()[0])
 
 
 def set_aside(path: Path) -> Path:
-    """Rename a database with all that belongs to it."""
+    """Rename a database with all that belongs to it; itself last, since a new one may be begun by others at once."""
     aside = path.with_name(f"{path.name}.broken-{time.time_ns()}")
-    for end in ("", "-journal", "-wal", "-shm"):
+    for end in ("-journal", "-wal", "-shm", ""):
         with contextlib.suppress(FileNotFoundError):
             os.replace(f"{path}{end}", f"{aside}{end}")
     return aside
 
 
 @contextlib.contextmanager
-def locked(directory: Path) -> Iterator[None]:
-    """Do something to the files in *directory* that one process alone should do."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
+def locked(directory: Path, kind: int) -> Iterator[None]:
+    """Open files in *directory* while nobody renames them, or rename them while nobody opens them; see flock(2).
+
+    Who has opened one that is then renamed would take the journal of the new one for its own.
+    """
+    with contextlib.ExitStack() as held:
         with contextlib.suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
+            held.callback(os.close, descriptor)
+            fcntl.flock(descriptor, kind)
         yield
-    finally:
-        os.close(descriptor)
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -154,6 +155,12 @@ class DatabaseTest(unittest.TestCase):
         self.assertEqual(("", [KEY]), (self.add(), self.known()))
 
     def test_those_who_find_the_damage_at_once_set_it_aside_once(self) -> None:
+        for number in range(30):
+            with self.subTest(round=number):
+                self.find_damage_at_once()
+                shutil.rmtree(self.place)
+
+    def find_damage_at_once(self) -> None:
         self.place.mkdir()
         self.path.write_bytes(b"nonsense" * 1000)
         bases = [self.base() for _ in range(8)]
