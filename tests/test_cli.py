@@ -184,7 +184,10 @@ class EndTest(CommandLineTest):
     def test_a_thread_that_still_talks_does_not_spoil_it(self) -> None:
         """Not even to somebody who does not listen any more."""
         child = subprocess.Popen(
-            [sys.executable, "-c", TALKS], env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [sys.executable, "-c", TALKS],
+            env=self.environment(PYTHONUNBUFFERED=None),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
         self.addCleanup(child.communicate)
         self.addCleanup(child.kill)
