@@ -61,14 +61,16 @@ def build(wanted: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
 def program() -> NoReturn:
     """The program: do what the command line asks for and end this process with the exit status.
 
-    Where nobody else looks on or has left anything to do, it ends at once: Python takes itself apart for as long as a
-    short run takes, and dies of it where a thread that nobody waits for prints something.
+    Where nobody else looks on, it ends as soon as what was left for the end is done: Python takes itself apart for as
+    long as a short run takes, and dies of it where a thread that nobody waits for prints something.
     """
     status = main()
     others = [thread for thread in threading.enumerate() if thread is not threading.current_thread()]
     is_watched = sys.gettrace() or sys.getprofile() or sys.flags.inspect
-    if is_watched or atexit._ncallbacks() or any(not thread.daemon for thread in others):
+    if is_watched or any(not thread.daemon for thread in others):
         sys.exit(status)
+    with contextlib.suppress(Exception):
+        atexit._run_exitfuncs()
     for stream in () if others else (sys.stdout, sys.stderr):  # a thread that waits in its output keeps others out
         with contextlib.suppress(OSError, ValueError):
             stream.flush()
