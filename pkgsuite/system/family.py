@@ -7,10 +7,12 @@ pid namespace that had to keep the /proc of the host; proc_pid_status(5), NSpid.
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import signal
 from collections.abc import Iterable
 
+from pkgsuite.system.generation import generation
 from pkgsuite.system.wait import wait_until
 from pkgsuite.values import dataclass
 
@@ -90,10 +92,24 @@ def relative(number: int) -> Relative:
 
 
 def pid_of(number: int) -> int:
-    """What signals know the process as that /proc shows under *number*."""
+    """What signals of this process know the process as that /proc shows under *number*.
+
+    It has one number more for each pid namespace that it is in and we are not: there, others of ours may have those.
+    """
     with contextlib.suppress(OSError, IndexError, ValueError):
-        return int(told(f"{number}/status").partition(b"NSpid:")[2].partition(b"\n")[0].split()[-1])
+        return numbers_of(number)[depth(generation()) - 1]
     return number
+
+
+def numbers_of(number: int | str) -> list[int]:
+    """The numbers of a process, from the one in the pid namespace of /proc to that in its own; raises OSError."""
+    return [int(each) for each in told(f"{number}/status").partition(b"NSpid:")[2].partition(b"\n")[0].split()]
+
+
+@functools.lru_cache(maxsize=1)
+def depth(life: int) -> int:
+    """How many numbers this process has, which is told apart from those that forked it by its generation."""
+    return len(numbers_of("self"))
 
 
 def number_of(pid: int) -> int:

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import unittest
 
-from pkgsuite.system import family, namespaces
+from pkgsuite.system import family, ladder, namespaces
 from pkgsuite.system.wait import wait_until
 from tests.system.joined import answer_of
+
+
+class NumbersTest(unittest.TestCase):
+    def test_signals_reach_the_processes_of_a_world_and_no_others(self) -> None:
+        """What is the fifth process of its world is not the fifth one here."""
+        place = ladder.the_world()
+        if not place.place.has_mounts:
+            self.skipTest("processes have one number here; a world with namespaces is needed (pkgsuite doctor)")
+        pid = place.fork()
+        if pid == 0:
+            signal.pause()
+            os._exit(0)
+        self.addCleanup(os.waitpid, pid, 0)
+        self.addCleanup(os.kill, pid, signal.SIGKILL)
+
+        found = family.below("self")
+
+        self.assertGreaterEqual(len(found), 4)  # the keeper, its init, who joined, and who stands for that
+        self.assertEqual({each.number for each in found}, {each.pid for each in found})
 
 
 class FamilyTest(unittest.TestCase):
