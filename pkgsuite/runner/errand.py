@@ -21,7 +21,8 @@ __all__ = ["carry_out", "steer"]
 def carry_out(errand: dict[str, Any]) -> None:
     """Run the tests of an *errand* and log what their runner writes, piece by piece, under its topic.
 
-    The last piece says how the runner ended. Pieces of an earlier attempt, on another worker, have another `attempt`.
+    The first piece is empty: it is at home before a test can end this worker, so that the loss is known there. The last
+    one says how the runner ended. Pieces of an earlier attempt, on another worker, have another `attempt`.
     """
     most_said, patience_s = 4000, 0.5
     worker: Any = importlib.import_module("distributed").get_worker()
@@ -60,6 +61,7 @@ def carry_out(errand: dict[str, Any]) -> None:
             os.close(writing)
         running[attempt] = errand["topic"], runner
         try:
+            send({})
             while True:
                 if select.select([reading], [], [], patience_s)[0]:
                     data = os.read(reading, 1 << 18)
