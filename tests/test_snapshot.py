@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
+import threading
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest import mock
 
@@ -37,6 +40,38 @@ class SnapshotTest(unittest.TestCase):
             {"dir": "dir", "dir/file": "file", "link": "link", "pipe": "other"},
         )
         self.assertEqual((tree["link"].target, tree["dir/file"].size), ("/nowhere/at/all", 3))
+
+    def test_what_goes_away_meanwhile(self) -> None:
+        """Files and directories that are removed while we look are left out; what stays is told."""
+        (self.root / "stays").mkdir()
+        (self.root / "stays" / "file").touch()
+        looks = (["stays", "stays/file"], ["directory", "stays", "stays/file"])
+        is_over = threading.Event()
+
+        def come_and_go() -> None:
+            while not is_over.is_set():
+                (self.root / "directory").mkdir()
+                (self.root / "directory" / "file").write_text("some")
+                (self.root / "directory" / "link").symlink_to("file")
+                shutil.rmtree(self.root / "directory")
+
+        with ThreadPoolExecutor() as pool:
+            restless = pool.submit(come_and_go)
+            try:
+                found = [snapshot.take(str(self.root)) for _ in range(1000)]
+            finally:
+                is_over.set()
+            restless.result()
+
+        for tree in found:
+            staying = [path for path in sorted(tree) if not path.startswith("directory/")]
+            self.assertIn(staying, looks)
+            self.assertTrue("directory" in tree or staying == sorted(tree))
+        self.assertLess(1, len({tuple(tree) for tree in found}))
+        shutil.rmtree(self.root)
+        with self.assertRaises(FileNotFoundError):
+            snapshot.take(str(self.root))
+        self.root.mkdir()
 
     def test_odd_names(self) -> None:
         """Names of any bytes are told."""
