@@ -264,7 +264,8 @@ class Crew:
         """Tell how the test ended, behind what it wrote."""
         if worker.test is None or worker.has_result:
             return
-        self._tell_start(worker, self._tests[worker.test].shortDescription() or "")
+        if not worker.has_started:
+            self._tell_start(worker, self._tests[worker.test].shortDescription() or "")
         worker.has_result = True
         name = self._terms.names[worker.test]
         written = worker.outlet.take(name) if worker.outlet else None
@@ -392,5 +393,5 @@ def run(
 
 
 def each_alone(count: int) -> Sequence[Group]:
-    """A group for all tests, which may be split anywhere."""
-    return [Group("", deque(range(count)), is_whole=False)]
+    """A group for all tests, which may be split anywhere; one waits in each worker behind the one that runs."""
+    return [Group("", deque(range(count)), is_whole=False, expected_s=lambda number: SHORT_S)]

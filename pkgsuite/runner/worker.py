@@ -30,9 +30,17 @@ OPEN, DONE, LEFT = b"open", b"done", b"left"
 when all is torn down and it goes.
 """
 
-OUTCOMES = (events.Command, events.Judging, events.Rule, events.Changed, events.Kept, events.Result)
+CAN_WAIT = (
+    events.Launched,
+    events.Command,
+    events.Judging,
+    events.Rule,
+    events.Changed,
+    events.Kept,
+    events.Result,
+)
 PATIENCE_S = 0.05
-"""What may wait for the next command or test, if the crew heard anything no longer than so many seconds ago."""
+"""What may wait for the next test, if the crew heard anything no longer than so many seconds ago."""
 
 CHUNK_BYTES = 1 << 16
 
@@ -128,9 +136,7 @@ def flush() -> None:
 
 
 class Voice:
-    """The worker's way to the crew: what comes of a command and a test may wait for the next, since each sending wakes
-    the crew up.
-    """
+    """The worker's way to the crew; what comes of a test may wait for the next, since each sending wakes the crew."""
 
     def __init__(self, crew: socket.socket, output: int | None, mark: bytes) -> None:
         self._crew = crew
@@ -142,9 +148,9 @@ class Voice:
         self._told_at = 0.0
 
     def event(self, event: events.Event) -> None:
-        """Tell what happens, and all that waits; what comes of something waits."""
+        """Tell what happens, and all that waits; what is in CAN_WAIT waits for a while."""
         self._waiting.append(events.encode(event).encode())
-        if not isinstance(event, OUTCOMES) or self._is_late:
+        if not isinstance(event, CAN_WAIT) or self._is_late:
             self.flush()
 
     def forward(self, lines: str, may_wait: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
+import select
 import selectors
 import subprocess
 import time
@@ -30,6 +31,11 @@ KEPT_BYTES = 1 << 20
 
 CHUNK_BYTES = 1 << 16
 NOTE_S = 0.005
+"""How often the memory of a command is noted, with its output."""
+
+FEW_BYTES = 1 << 18
+REST_MS = 5
+"""A command that has said little is not listened to at once: each of its words would wake us up beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +169,12 @@ class Watch:
         self._floor_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         self.outputs = {"stdout": Stream(), "stderr": Stream()}
         self._left = memoryview(stdin)
+        self._heard_bytes = 0
         self._selector = selectors.DefaultSelector()
         self._pidfd = os.pidfd_open(child.pid)
         self._selector.register(self._pidfd, selectors.EVENT_READ, "end")
+        self._end = select.poll()
+        self._end.register(self._pidfd, select.POLLIN)
         for name in self.outputs:
             pipe: IO[bytes] = getattr(child, name)
             os.set_blocking(pipe.fileno(), False)
@@ -186,8 +195,11 @@ class Watch:
                 self._sample()
                 pulse.beat()
                 sample_at = now + pulse.BEAT_S
+            heard_bytes = self._heard_bytes
             for key, _ in self._selector.select(min(deadline, sample_at) - now):
                 self._serve(key)
+            if heard_bytes < self._heard_bytes < FEW_BYTES and not self._left and self.status is None:
+                self._end.poll(REST_MS)
         self._drain()
 
     def peak(self) -> int:
@@ -222,6 +234,7 @@ class Watch:
         return bool(data)
 
     def _keep(self, name: str, data: bytes) -> None:
+        self._heard_bytes += len(data)
         self.outputs[name].add(data)
         if self._follower is not None:
             self._follower.said(data)

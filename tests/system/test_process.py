@@ -39,6 +39,20 @@ def run(script: str, timeout: float = 20, stdin: bytes = b"") -> dict[str, Any]:
     return {**answer, "stdout": base64.b64decode(answer["stdout"])}
 
 
+class Heard:
+    """A follower that remembers."""
+
+    def __init__(self) -> None:
+        self.words: list[bytes] = []
+
+    def began(self, pid: int) -> None:
+        """It runs."""
+
+    def said(self, data: bytes) -> None:
+        """It wrote this."""
+        self.words.append(data)
+
+
 class RunTest(unittest.TestCase):
     """A command that ends by itself."""
 
@@ -89,6 +103,17 @@ class RunTest(unittest.TestCase):
         self.assertTrue(done["stdout"].startswith(b"first\n"))
         self.assertTrue(done["stdout"].endswith(b"last\n"))
         self.assertRegex(done["stdout"], rb"\n\[\d+ bytes left out\]\n")
+
+    def test_small_talk_does_not_wake_us_up(self) -> None:
+        """Of a command that writes a line at a time we hear now and then, and in the end of all."""
+        heard = Heard()
+        script = "i=0; while [ $i -lt 2000 ]; do echo $i; i=$((i+1)); done"
+
+        done = process.run(["sh", "-c", script], env=PATH, timeout=60, follower=heard)
+
+        self.assertEqual(b"".join(b"%d\n" % number for number in range(2000)), done.stdout)
+        self.assertEqual(done.stdout, b"".join(heard.words))
+        self.assertLessEqual(len(heard.words), done.seconds * 1000 / process.REST_MS + 3)
 
     def test_missing_program(self) -> None:
         """A program that is not there is named."""
