@@ -5,7 +5,7 @@ What has come is written down, so that another life of the node goes on where th
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
 import os
 import struct
 import threading
@@ -15,8 +15,9 @@ from collections.abc import Iterator
 
 from pkgsuite.formats.torrent import BLOCK_BYTES
 from pkgsuite.nodes.catalogue import Known
+from pkgsuite.nodes.sums import STEP_BYTES, Sums
 
-__all__ = ["EARLIER", "MIRROR", "Assembly"]
+__all__ = ["EARLIER", "LARGE_BYTES", "MIRROR", "Assembly"]
 
 EARLIER, MIRROR = "an earlier life", "the mirror"
 """The sources that are no peers: what was on disk already, and who has all."""
@@ -27,7 +28,8 @@ RUN = struct.Struct(">II")
 DOUBLED_S = 1.0
 """After how long a block is asked of a second source that has nothing else to do, in seconds."""
 
-READ_BYTES = 1 << 20
+LARGE_BYTES = 1 << 24
+"""Files from this size on are summed up by a thread of their own while they come, others in the end."""
 
 
 class Assembly:
@@ -43,14 +45,17 @@ class Assembly:
         self.only = ""
         self._path = path
         told = {"sha256": known.sha256, "sha1": known.sha1 if is_shared or not known.sha256 else ""}
-        self._told = {kind: value for kind, value in told.items() if value}
         self._count = -(-known.size // BLOCK_BYTES)
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         self._runs = os.open(f"{path}.runs", os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+        self._sums = Sums(self._file, {kind: value for kind, value in told.items() if value})
+        self._summing = threading.Thread(target=self._sum_up, daemon=True) if known.size >= LARGE_BYTES else None
         self._changed = threading.Condition()
         self._is_closed = False
         self._forget()
         self._recall()
+        if self._summing is not None:
+            self._summing.start()
 
     def _forget(self) -> None:
         """Have nothing."""
@@ -58,8 +63,7 @@ class Assembly:
         self._missing = self._count
         self._unasked = deque(range(self._count))
         self._asked: dict[int, dict[str, float]] = {}
-        self._sums = {kind: hashlib.new(kind, usedforsecurity=False) for kind in self._told}
-        self._summed_bytes = 0
+        self._sums.forget()
         self.given.clear()
 
     def _recall(self) -> None:
@@ -124,7 +128,6 @@ class Assembly:
         os.write(self._runs, RUN.pack(first, count))
         for block in range(first, first + count):
             self._take_in(block, source)
-        self._sum_up(first * BLOCK_BYTES, data)
         self._changed.notify_all()
         return len(data)
 
@@ -135,11 +138,24 @@ class Assembly:
             self._asked.pop(block, None)
             self.given[source] = self.given.get(source, 0) + self._stop(block) - block * BLOCK_BYTES
 
-    def _sum_up(self, offset: int, data: bytes | memoryview) -> None:
-        if offset == self._summed_bytes:
-            for each in self._sums.values():
-                each.update(data)
-            self._summed_bytes += len(data)
+    def _sum_up(self) -> None:
+        """Sum up what comes, as far as there is nothing missing before it; `is_right` tells of a bad disk."""
+        with contextlib.suppress(OSError):
+            while True:
+                with self._changed:
+                    while not self._is_closed and self._begun_bytes - self._sums.size < STEP_BYTES:
+                        self._changed.wait()
+                    if self._is_closed:
+                        return
+                    size, life = self._begun_bytes, self._sums.life
+                if not self._sums.reach(size, life):
+                    return
+
+    @property
+    def _begun_bytes(self) -> int:
+        """How much is there from the start on."""
+        gap = self._has.find(0, self._sums.size // BLOCK_BYTES)
+        return self.known.size if gap < 0 else gap * BLOCK_BYTES
 
     def gaps(self) -> Iterator[tuple[int, int]]:
         """Start and stop, in bytes, of what is missing."""
@@ -165,12 +181,7 @@ class Assembly:
     def is_right(self) -> bool:
         """Whether the sums of all that came are those that the index tells."""
         with self._changed:
-            while self._summed_bytes < self.known.size:
-                data = os.pread(self._file, READ_BYTES, self._summed_bytes)
-                if not data:
-                    return False
-                self._sum_up(self._summed_bytes, data[: self.known.size - self._summed_bytes])
-            return all(each.hexdigest() == self._told[kind] for kind, each in self._sums.items())
+            return self._sums.are_right(self.known.size)
 
     def start_over(self) -> None:
         """Have nothing any more, since something of it was wrong."""
@@ -187,10 +198,14 @@ class Assembly:
     def close(self) -> None:
         """Let go; what came stays on disk."""
         with self._changed:
-            if not self._is_closed:
-                self._is_closed = True
-                os.close(self._file)
-                os.close(self._runs)
+            if self._is_closed:
+                return
+            self._is_closed = True
+            self._changed.notify_all()
+        if self._summing is not None:
+            self._summing.join()
+        os.close(self._file)
+        os.close(self._runs)
 
 
 def single_blocks(first: int, data: bytes | memoryview) -> Iterator[tuple[int, memoryview]]:

@@ -8,10 +8,11 @@ import random
 import tempfile
 import threading
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from pkgsuite.formats.torrent import BLOCK_BYTES
-from pkgsuite.nodes.assembly import EARLIER, MIRROR, Assembly
+from pkgsuite.nodes.assembly import EARLIER, LARGE_BYTES, MIRROR, Assembly
 from pkgsuite.nodes.catalogue import Known
 
 DATA = random.Random(1).randbytes(5 * BLOCK_BYTES + 100)
@@ -143,3 +144,63 @@ class Assemblies(unittest.TestCase):
 
         self.assertTrue(self.assembly.is_right())
         self.assertEqual(sum(self.assembly.given.values()), len(DATA))
+
+
+class LargeAssemblies(unittest.TestCase):
+    """A file that is summed up while it comes."""
+
+    COUNT = LARGE_BYTES // BLOCK_BYTES + 3
+
+    def setUp(self) -> None:
+        place = tempfile.TemporaryDirectory()
+        self.addCleanup(place.cleanup)
+        self.data = random.Random(2).randbytes(self.COUNT * BLOCK_BYTES - 77)
+        known = Known("b.deb", len(self.data), hashlib.sha256(self.data).hexdigest(), "", "b")
+        self.path = f"{place.name}/part"
+        self.assembly = Assembly(known, self.path)
+        self.addCleanup(self.assembly.close)
+
+    def put_all(self, data: bytes, seed: int) -> None:
+        """Let four sources give blocks of *data*, in some order near that in which they stand."""
+        order = sorted(range(self.COUNT), key=lambda number: number + random.Random(seed + number).random() * 30)
+
+        def give(first: int) -> None:
+            for number in order[first::4]:
+                at = number * BLOCK_BYTES
+                self.assembly.put(number, memoryview(data)[at : at + BLOCK_BYTES], f"source {first}")
+
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(give, range(4)))
+
+    def test_sums(self) -> None:
+        """They are right, whoever gave what when; and wrong where a byte is, until all comes anew."""
+        for seed in range(4):
+            with self.subTest(seed=seed):
+                place = random.Random(seed).randrange(len(self.data))
+                wrong = bytearray(self.data)
+                wrong[place] ^= 1
+
+                self.put_all(wrong, seed)
+                self.assertFalse(self.assembly.is_right())
+                self.assembly.start_over()
+                self.put_all(self.data, seed + 100)
+                self.assertTrue(self.assembly.is_right() and self.assembly.is_complete)
+                self.assembly.start_over()
+
+    def test_start_over_in_the_middle(self) -> None:
+        """What was there before counts for nothing, even if it is just being summed up."""
+        for number in range(20):
+            self.assembly.put(0, bytes((number + 20) * 16 * BLOCK_BYTES), "a")
+            self.assembly.start_over()
+
+        self.put_all(self.data, 1)
+
+        self.assertTrue(self.assembly.is_right())
+
+    def test_a_file_that_became_shorter(self) -> None:
+        """It is wrong, and nobody waits for the rest."""
+        self.assembly.put(0, self.data[: LARGE_BYTES // 2], "a")
+        os.truncate(self.path, 1000)
+
+        self.assertFalse(self.assembly.is_right())
+        self.assembly.close()
