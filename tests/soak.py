@@ -8,12 +8,17 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 
-__all__ = ["IS_LONG", "SOAKS", "amount"]
+__all__ = ["IS_LONG", "SOAKS", "amount", "rounds"]
 
 VARIABLE = "PKGSUITE_TEST_LONG"
 IS_LONG = bool(os.environ.get(VARIABLE))
 """Whether the long forms run."""
+
+TOLD_S = 30.0
+"""How long a soak says nothing."""
 
 SOAKS = {
     "losses": ("a thousand tests of which a hundred end otherwise than tests should", "tests.runner.test_losses"),
@@ -36,6 +41,16 @@ SOAKS = {
 def amount(short: int, long: int) -> int:
     """How many, in the form that runs."""
     return long if IS_LONG else short
+
+
+def rounds(count: int) -> Iterator[int]:
+    """The numbers from 1 to *count*; in the long forms stderr tells now and then how far they are."""
+    begun = told = time.monotonic()
+    for number in range(1, count + 1):
+        if IS_LONG and time.monotonic() - told > TOLD_S:
+            told = time.monotonic()
+            print(f"round {number} of {count} after {told - begun:.0f} s", file=sys.stderr, flush=True)
+        yield number
 
 
 def main(words: list[str]) -> int:

@@ -20,7 +20,7 @@ from pkgsuite.managers.pacman import pacman
 from pkgsuite.system import ladder, temporary
 from pkgsuite.system.wait import wait_until
 from tests.command_line import CommandLineTest, command
-from tests.soak import amount
+from tests.soak import amount, rounds
 
 TIMES = amount(12, 300)
 SEED = int(os.environ.get("PKGSUITE_TEST_SEED", "1"))
@@ -105,7 +105,7 @@ class KilledTest(CommandLineTest):
         self.assertEqual(self.start().wait(), 0)
         length = time.monotonic() - start
         choose = random.Random(SEED)
-        for number in range(TIMES):
+        for number in rounds(TIMES):
             moment = choose.uniform(0, 1.1 * length)
             with self.subTest(number=number, moment=f"{moment:.3f} of {length:.3f} s", seed=SEED):
                 self.kill_at(moment)

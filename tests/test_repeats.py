@@ -12,7 +12,7 @@ from pkgsuite.managers.apt import apt
 from pkgsuite.managers.pacman import pacman
 from pkgsuite.runner.selection import flatten
 from pkgsuite.system import ladder
-from tests.soak import amount
+from tests.soak import amount, rounds
 
 ROUNDS = amount(3, 100)
 MODULES = ("pkgsuite.testcases.pacman.test_install", "pkgsuite.testcases.apt.test_install")
@@ -73,7 +73,7 @@ class RepeatsTest(unittest.TestCase):
         descriptors, memory = open_descriptors(), this.memory_info().rss
         children = len(this.children())
 
-        for number in range(1, ROUNDS):
+        for number in rounds(ROUNDS - 1):
             with self.subTest(seed=number):
                 self.assertEqual(first, self.run_all(number))
 

@@ -17,7 +17,7 @@ from pkgsuite.managers.apt import apt
 from pkgsuite.system.wait import wait_until
 from tests import test_killed
 from tests.checkout import TOP
-from tests.soak import IS_LONG, amount
+from tests.soak import IS_LONG, amount, rounds
 
 ROUNDS = amount(1, 50)
 NINE = "pkgsuite.testcases.swarm.test_nine"
@@ -43,7 +43,7 @@ class NineTest(unittest.TestCase):
         chosen = [] if IS_LONG else ["-k", ONE]
         words = [*wrapper, python, "-m", "pkgsuite", "run", "--no-history", *(files or (NINE,)), *chosen]
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(TOP)}
-        for number in range(1, ROUNDS + 1):
+        for number in rounds(ROUNDS):
             done = subprocess.run(words, cwd=TOP, env=environment, capture_output=True, text=True, check=False)
             with self.subTest(round=number):
                 self.assertEqual(0, done.returncode, done.stdout[-6000:] + done.stderr[-2000:])
@@ -80,7 +80,7 @@ class KilledTest(test_killed.KilledTest):
 
     def test_at_any_moment(self) -> None:
         choose = random.Random(test_killed.SEED)
-        for number in range(amount(3, 100)):
+        for number in rounds(amount(3, 100)):
             with self.subTest(number=number):
                 self.kill_at(choose.uniform(0, 1.0))
 
