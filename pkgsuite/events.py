@@ -10,6 +10,7 @@ from pkgsuite.errors import SuiteError
 from pkgsuite.values import dataclass
 
 __all__ = [
+    "INTERRUPTED",
     "VERSION",
     "Changed",
     "Command",
@@ -40,6 +41,9 @@ __all__ = [
 
 VERSION = 1
 """The version of the event format; a line of another version is refused."""
+
+INTERRUPTED = "interrupted"
+"""The reason of a test in error that somebody ended with the run, which says nothing of what was tested."""
 
 OUTCOMES = ("passed", "failed", "error", "skipped", "xfailed", "xpassed", "crashed")
 """How a test may end; `crashed` is the outcome of one whose process died under it."""
@@ -256,6 +260,11 @@ class Result:
     at: float = 0.0
     worker: int = 0
     is_flaky: bool = False
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether the run was ended under it."""
+        return self.outcome == "error" and self.reason == INTERRUPTED
 
 
 @dataclass(frozen=True, slots=True)

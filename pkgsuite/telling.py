@@ -5,8 +5,8 @@ from __future__ import annotations
 import codecs
 import contextlib
 import itertools
-import time
 from collections.abc import Callable, Iterable, Sequence
+from time import time
 from typing import TYPE_CHECKING, Protocol
 
 from pkgsuite import events
@@ -62,7 +62,7 @@ class Running:
     def __init__(self, machine: str, number: int) -> None:
         self.machine = machine
         self.number = number
-        self.at = time.time()
+        self.at = time()
         self.pid = 0
         self.waiting = bytearray()
         self.left_out = 0
@@ -190,7 +190,7 @@ class Teller:
         """A node answers from now on."""
         self._watch()
         self._nodes[node.name] = Listened(node)
-        self._tell(events.Node(self._name, node.name, node.kind, node.url, "started", "", time.time()))
+        self._tell(events.Node(self._name, node.name, node.kind, node.url, "started", "", time()))
 
     def node_ends(self, node: Speaker) -> None:
         """A node is about to be stopped: tell what it has said by now."""
@@ -205,7 +205,7 @@ class Teller:
 
     def node_ended(self, node: Speaker) -> None:
         """A node is gone."""
-        self._tell(events.Node(self._name, node.name, node.kind, node.url, "ended", node.log_tail, time.time()))
+        self._tell(events.Node(self._name, node.name, node.kind, node.url, "ended", node.log_tail, time()))
 
     # Now and then
 
@@ -231,11 +231,11 @@ class Teller:
             events.Process(each.pid, each.parent, each.name, each.cpu_s, each.rss_bytes) for each in share.processes
         )
         used_s = before_s + share.cpu_s
-        self._tell(events.Usage(self._name, source, time.time(), used_s, share.rss_bytes, processes))
+        self._tell(events.Usage(self._name, source, time(), used_s, share.rss_bytes, processes))
 
     def _tell_log(self, source: str, text: str) -> None:
         if text:
-            self._tell(events.Log(self._name, source, text, time.time()))
+            self._tell(events.Log(self._name, source, text, time()))
 
     # The disk
 

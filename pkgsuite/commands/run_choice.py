@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import copy
 import unittest
 from collections import Counter
 from collections.abc import Sequence
@@ -43,7 +44,7 @@ def choose(arguments: argparse.Namespace, history: History, times: Times | None)
         if arguments.shard:
             raise SuiteError("--failed asks what this machine remembers, --shard wants the same tests on all machines")
         failed = history.failed_last([plan.about(test.id(), test) for test in tests])
-        tests = [test for test in tests if test.id() in failed]
+        tests = [test for test in tests if test.id() in failed or is_broken(test)]
         if not tests:
             return Choice([], notes=(NONE_FAILED,))
     if arguments.shard:
@@ -77,7 +78,7 @@ def listed(tests: Sequence[unittest.TestCase], counts: Counter[str], path: Path)
     for name in counts:
         if name not in known:
             raise SuiteError(f"--only {path}: there is no test {name!r} among those that are selected")
-    return [test for test in tests for _ in range(counts[test.id()])]
+    return [each for test in tests for each in several(test, counts[test.id()])]
 
 
 def part(tests: Sequence[unittest.TestCase], arguments: argparse.Namespace, times: Times | None) -> Choice:
@@ -97,4 +98,9 @@ def part(tests: Sequence[unittest.TestCase], arguments: argparse.Namespace, time
 
 def repeated(tests: Sequence[unittest.TestCase], times: int) -> list[unittest.TestCase]:
     """All of them so many times."""
-    return [test for _ in range(times) for test in tests]
+    return [each for turn in zip(*(several(test, times) for test in tests), strict=True) for each in turn]
+
+
+def several(test: unittest.TestCase, times: int) -> list[unittest.TestCase]:
+    """A test so many times, each another object: one that has run need not run again, such as those of asyncio."""
+    return [test if not number else copy.copy(test) for number in range(times)]

@@ -16,11 +16,11 @@ import signal
 import socket
 import sys
 import threading
-import time
 import unittest
 import warnings
 import weakref
 from collections.abc import Callable, Iterator
+from time import monotonic
 from typing import Any, NoReturn
 
 from pkgsuite.errors import SuiteError
@@ -222,7 +222,7 @@ class Line:
         self._generation = generation()
         self._one_at_a_time = threading.RLock()
         self._gathered: list[Message] = []
-        self._sent_at = time.monotonic()
+        self._sent_at = monotonic()
 
     def send(self, message: Message) -> None:
         """Send *message*, now or with the next ones."""
@@ -230,7 +230,7 @@ class Line:
             return
         with self._one_at_a_time:
             self._gather(message)
-            if time.monotonic() - self._sent_at > PATIENCE_S or not URGENT.isdisjoint(message):
+            if monotonic() - self._sent_at > PATIENCE_S or not URGENT.isdisjoint(message):
                 self.flush()
 
     def _gather(self, message: Message) -> None:
@@ -248,7 +248,7 @@ class Line:
                 line = json.dumps(self._gathered).encode() + b"\n"
                 self._gathered.clear()
                 self._parent.sendall(line)
-                self._sent_at = time.monotonic()
+                self._sent_at = monotonic()
 
 
 def become_a_test_process(send: Callable[[Message], None]) -> None:

@@ -132,9 +132,12 @@ class Crew:
             warnings.simplefilter("ignore", DeprecationWarning)
             pid = self._terms.home.fork()
         if pid == 0:
-            self._leave(ours, outlet)
-            mark = outlet.mark if outlet else b""
-            serve(self._tests, theirs, self._terms.manners, writing, mark, lambda: bool(self._stopped[0]))
+            try:
+                self._leave(ours, outlet)
+                mark = outlet.mark if outlet else b""
+                serve(self._tests, theirs, self._terms.manners, writing, mark, lambda: bool(self._stopped[0]))
+            finally:
+                os._exit(1)  # whatever happens, what is above this belongs to the runner
         theirs.close()
         if writing is not None:
             os.close(writing)
@@ -224,9 +227,7 @@ class Crew:
         if not data:
             self._selector.unregister(worker.socket)  # its end is told by the pidfd
             return
-        worker.buffer += data
-        *lines, worker.buffer = worker.buffer.split(b"\n")
-        for line in lines:
+        for line in worker.lines(data):
             self._take(worker, line)
 
     def _take(self, worker: Worker, line: bytes) -> None:
@@ -312,10 +313,10 @@ class Crew:
         if self._workers.get(worker.number) is not worker:
             return
         worker.socket.setblocking(False)
+        lines: list[bytes] = []
         with contextlib.suppress(OSError):
             while data := worker.socket.recv(CHUNK_BYTES):
-                worker.buffer += data
-        *lines, _ = worker.buffer.split(b"\n")
+                lines += worker.lines(data)
         if worker.verdict is not None and DONE in lines:
             del lines[len(lines) - lines[::-1].index(DONE) :]  # that one is cut short for another, and runs again
         for line in lines:

@@ -8,6 +8,7 @@ import unittest
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field
+from itertools import chain
 from random import Random
 
 from pkgsuite.values import dataclass
@@ -51,7 +52,17 @@ def in_groups(tests: Sequence[unittest.TestCase], expected_s: Expected = lambda 
         key, name, is_whole = belonging(type(test))
         group = groups.setdefault(key, Group(name, deque(), is_whole, expected_s))
         group.tests.append(number)
+    for group in groups.values():
+        group.tests = deque(chain.from_iterable(by_class(group.tests, tests)))
     return list(groups.values())
+
+
+def by_class(numbers: Iterable[int], tests: Sequence[unittest.TestCase]) -> list[list[int]]:
+    """The *numbers* of some tests, those of a class together: so that its fixtures run once."""
+    found: dict[type, list[int]] = {}
+    for number in numbers:
+        found.setdefault(type(tests[number]), []).append(number)
+    return list(found.values())
 
 
 def belonging(kind: type[unittest.TestCase]) -> tuple[object, str, bool]:
@@ -77,13 +88,15 @@ def is_at_work(fixture: object) -> bool:
     return fixture is not None and not getattr(getattr(fixture, "__func__", fixture), "is_idle", False)
 
 
-def shuffled(groups: Sequence[Group], seed: int) -> list[Group]:
-    """The groups, and the tests in each, in a random order that *seed* says."""
+def shuffled(groups: Sequence[Group], seed: int, tests: Sequence[unittest.TestCase]) -> list[Group]:
+    """The groups, the classes in each, and the tests in those, in a random order that *seed* says."""
     random = Random(seed)
     mixed = list(groups)
     random.shuffle(mixed)
     for group in mixed:
-        order = list(group.tests)
-        random.shuffle(order)
-        group.tests = deque(order)
+        classes = by_class(group.tests, tests)
+        random.shuffle(classes)
+        for each in classes:
+            random.shuffle(each)
+        group.tests = deque(chain.from_iterable(classes))
     return mixed

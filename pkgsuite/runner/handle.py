@@ -25,7 +25,7 @@ class Worker:
         self.end = os.pidfd_open(pid)
         self.socket = peer
         self.outlet = outlet
-        self.buffer = b""
+        self._parts: list[bytes] = []
         self.group: Group | None = None
         self.group_before = ""
         self.test: int | None = None
@@ -50,6 +50,15 @@ class Worker:
         self.test = self.waiting.popleft() if self.waiting else None
         self.since = time.monotonic()
         self.has_begun = self.has_started = self.has_result = False
+
+    def lines(self, data: bytes) -> list[bytes]:
+        """The lines that are whole with the next *data* of what it says."""
+        if b"\n" not in data:
+            self._parts.append(data)
+            return []
+        *lines, rest = b"".join((*self._parts, data)).split(b"\n")
+        self._parts = [rest]
+        return lines
 
     def condemn(self, verdict: tuple[str, str]) -> None:
         """Note why it is being ended: for the test that it has now."""

@@ -6,7 +6,7 @@ is known.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,9 +54,20 @@ class History:
         return self._base.runs()
 
     def failed_last(self, tests: Sequence[events.Planned]) -> set[str]:
-        """The names of those *tests* whose last result, but for skips, was none of a test that passes."""
-        found = {planned.test: self._record(key_of(planned)) for planned in tests}
-        return {test for test, record in found.items() if record is not None and record.is_failing}
+        """The names of those *tests* whose last run, but for skips, was none in which they passed, however often.
+
+        What is in a module that could not be imported the last time did not pass either.
+        """
+        return {planned.test for planned in tests if self._has_failed(planned)}
+
+    def _has_failed(self, planned: events.Planned) -> bool:
+        key = key_of(planned)
+        record = self._record(key)
+        if record is not None and record.is_failing:
+            return True
+        last_run = record.runs[-1] if record is not None and record.runs else 0
+        modules = [self._record((name, place)) for name in modules_of(key[0]) for place in {key[1], ""}]
+        return any(each is not None and each.is_failing and each.runs[-1] > last_run for each in modules)
 
     def _record(self, key: Key) -> Record | None:
         """What is known of a test; a run may have few of all that are remembered."""
@@ -83,7 +94,7 @@ class History:
 
     def is_flaky(self, result: events.Result) -> bool:
         """Whether this result and the last ones of the same code, of this run too, disagree."""
-        if result.outcome not in TELLING:
+        if result.outcome not in TELLING or result.is_interrupted:
             return False
         key, code = self._home(result.test)
         record = self._record(key)
@@ -98,7 +109,7 @@ class History:
             self._base.close()
         elif isinstance(event, events.Rule):
             self._rules.setdefault(self._home(event.test)[0], []).append(event.rule)
-        elif isinstance(event, events.Result):
+        elif isinstance(event, events.Result) and not event.is_interrupted:
             key, code = self._home(event.test)
             told = 0, event.outcome, round(event.seconds, 6), code, event.reason[:MOST_REASON]
             self._results.setdefault(key, []).append(told)
@@ -117,3 +128,10 @@ class History:
     def _code(self, planned: events.Planned) -> str:
         """What tells the code of a test, where there is other code to compare it with."""
         return code_of(planned) if self._has_base else ""
+
+
+def modules_of(test: str) -> Iterator[str]:
+    """What may be the name of the module that a test is in."""
+    while "." in test:
+        test = test.rpartition(".")[0]
+        yield test

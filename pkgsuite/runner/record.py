@@ -72,9 +72,9 @@ class Record:
 
     @property
     def is_failing(self) -> bool:
-        """Whether the last result that says something is none of a test that passes."""
-        told = [outcome for outcome in self.outcomes if outcome in TELLING]
-        return bool(told) and told[-1] in BROKEN
+        """Whether it did not pass each time in the last run that says something."""
+        told = [pair for pair in zip(self.runs, self.outcomes, strict=True) if pair[1] in TELLING]
+        return any(outcome in BROKEN for run, outcome in told if run == told[-1][0])
 
     def outcomes_of(self, code: str) -> list[str]:
         """The last outcomes that this code had and that say something."""

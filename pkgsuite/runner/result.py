@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-import time
 import traceback
 import unittest
 import unittest.util
 from collections.abc import Callable, Sequence
+from time import monotonic, time
 from typing import Any
 
 from pkgsuite import events
@@ -18,6 +18,9 @@ ORDER = ("crashed", "error", "failed", "xpassed", "skipped", "xfailed", "passed"
 """The outcomes, the one that counts most first: a test that fails in its clean-up too has one result."""
 
 FORGOTTEN = "it was not run, and nothing says why"
+
+MOST_REASON, MOST_DETAILS = 2000, 1 << 18
+"""How many characters of them are told: an assertion may show all of a file."""
 
 Outcome = tuple[str, str, str]
 """A word of ORDER, the reason in a line, and all there is to say."""
@@ -68,9 +71,9 @@ class EventResult(unittest.TestResult):
         self._finish()
         self._reach(test)
         self._running = test
-        self._started_at = time.monotonic()
+        self._started_at = monotonic()
         self._outcomes = []
-        self._send(events.Started(test.id(), test.shortDescription() or "", time.time()))
+        self._send(events.Started(test.id(), test.shortDescription() or "", time()))
 
     def _reach(self, test: unittest.TestCase) -> None:
         """Take *test* from the plan, and whatever should have come before it and did not."""
@@ -87,7 +90,7 @@ class EventResult(unittest.TestResult):
 
     def fall(self, error: BaseException) -> None:
         """Account for what is left of the plan when *error*, which is none of a test's, ends the run."""
-        told = "error", reason_of(error), text_of(error)
+        told = "error", reason_of(error), shortened(text_of(error))
         if self._running is not None:
             self._outcomes.append(told)
         elif self._left:
@@ -103,7 +106,7 @@ class EventResult(unittest.TestResult):
         return next((self._kept_away[owner] for owner in owners if owner in self._kept_away), ("error", FORGOTTEN))
 
     def _tell_unrun(self, test: unittest.TestCase, outcome: str, reason: str, details: str = "") -> None:
-        self._send(events.Started(test.id(), test.shortDescription() or "", time.time()))
+        self._send(events.Started(test.id(), test.shortDescription() or "", time()))
         self._send(events.Result(test.id(), outcome, 0.0, reason, details))
 
     def stopTest(self, test: unittest.TestCase) -> None:
@@ -115,8 +118,8 @@ class EventResult(unittest.TestResult):
             return
         test, self._running = self._running, None
         found = sorted(self._outcomes or [unfinished()], key=lambda each: ORDER.index(each[0]))
-        details = "\n".join(each[2] for each in found if each[2])
-        seconds = time.monotonic() - self._started_at
+        details = shortened("\n".join(each[2] for each in found if each[2]))
+        seconds = monotonic() - self._started_at
         self._send(events.Result(test.id(), found[0][0], seconds, found[0][1], details))
 
     def _note(self, test: Any, outcome: str, reason: str = "", details: str = "") -> None:
@@ -127,6 +130,7 @@ class EventResult(unittest.TestResult):
                 self._begin(owner)  # Python 3.12.1 tells of a skipped test without starting it
             self._outcomes.append((outcome, reason, details))
             return
+        details = shortened(details)
         kept_away = self._take_behind(test.id())
         words = reason if outcome == "skipped" else f"{test.id()}: {reason}"
         if kept_away:
@@ -181,7 +185,7 @@ class EventResult(unittest.TestResult):
 
     def addExpectedFailure(self, test: unittest.TestCase, err: Any) -> None:
         super().addExpectedFailure(test, err)
-        self._note(test, "xfailed", str(err[1]).partition("\n")[0])
+        self._note(test, "xfailed", first_line(err[1]))
 
     def addUnexpectedSuccess(self, test: unittest.TestCase) -> None:
         super().addUnexpectedSuccess(test)
@@ -190,8 +194,26 @@ class EventResult(unittest.TestResult):
 
 def reason_of(error: BaseException) -> str:
     """Why, in a line."""
-    line = str(error).partition("\n")[0]
+    line = first_line(error)
     return f"SystemExit: {line}" if isinstance(error, SystemExit) else line or type(error).__name__
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of what an error says of itself, if it can say that."""
+    try:
+        line = str(error).partition("\n")[0]
+    except Exception as trouble:
+        return f"{type(error).__name__}, whose text cannot be had: its __str__ raises {type(trouble).__name__}"
+    return line if len(line) <= MOST_REASON else f"{line[:MOST_REASON]}…"
+
+
+def shortened(details: str) -> str:
+    """The start and the end of *details* that are too long."""
+    left_out = len(details) - MOST_DETAILS
+    if left_out <= 0:
+        return details
+    half = MOST_DETAILS // 2
+    return f"{details[:half]}\n[{left_out} characters left out]\n{details[-half:]}"
 
 
 def text_of(error: BaseException) -> str:
@@ -205,5 +227,5 @@ def text_of(error: BaseException) -> str:
 def unfinished() -> Outcome:
     """What came of a test that told nothing: Ctrl-C ends a test so, and a `run` of its own may forget to tell."""
     if isinstance(sys.exc_info()[1], KeyboardInterrupt):
-        return ("error", "interrupted", "")
+        return ("error", events.INTERRUPTED, "")
     return ("error", "it ended without saying how", "")

@@ -26,7 +26,6 @@ from pkgsuite.values import dataclass
 __all__ = ["FAILING", "Memory", "Options", "Remote", "run"]
 
 STOPPING = "stopping after the test that runs; Ctrl-C again stops at once"
-INTERRUPTED = "interrupted"
 FORGOTTEN = "it was planned and not run, and nothing says why"
 
 FAILING = ("failed", "error", "xpassed", "crashed")
@@ -112,7 +111,7 @@ class Session:
     def _in_order(self) -> list[Group]:
         groups = in_groups(self._tests, lambda number: self._planned[number].expected_s)
         if self._options.seed is not None:
-            return shuffled(groups, self._options.seed)
+            return shuffled(groups, self._options.seed, self._tests)
         return longest_first(groups) if self._options.jobs > 1 else groups
 
     def run(self) -> events.Done:
@@ -179,7 +178,7 @@ class Session:
         """End all that runs."""
         self._heard_interrupts += 1
         self._is_stopped = True
-        self._crew.stop_now(INTERRUPTED)
+        self._crew.stop_now(events.INTERRUPTED)
 
     @contextlib.contextmanager
     def _two_interrupts(self) -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import io
@@ -9,10 +10,10 @@ import os
 import signal
 import socket
 import sys
-import time
 import unittest
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from time import monotonic
 from typing import NoReturn
 
 from pkgsuite import events
@@ -86,6 +87,9 @@ def serve(
                 result.forget_fixtures()
                 if generation() != own:
                     break
+        if generation() == own:
+            atexit._run_exitfuncs()
+        flush()
         voice.say(LEFT, at_once=True)
         status = 0
     except (BrokenPipeError, ConnectionResetError):
@@ -100,16 +104,18 @@ def serve(
             with contextlib.suppress(OSError):
                 result.fall(error)
     finally:
-        if generation() == own:
-            flush()
-            with contextlib.suppress(OSError):
+        try:
+            if generation() == own:
+                flush()
                 voice.flush()
-        os._exit(status)
+        finally:
+            os._exit(status)
 
 
 def settle(manners: Manners, output: int | None) -> None:
     """Take the place of a process that runs tests: streams, signals, terminal."""
     signal.set_wakeup_fd(-1)
+    atexit._clear()  # what the runner has left for its own end
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     flush()
     os.dup2(2 if output is None else output, 1)
@@ -149,6 +155,8 @@ class Voice:
 
     def event(self, event: events.Event) -> None:
         """Tell what happens, and all that waits; what is in CAN_WAIT waits for a while."""
+        if isinstance(event, events.Result):
+            flush()  # what it wrote comes before its result
         self._waiting.append(events.encode(event).encode())
         if not isinstance(event, CAN_WAIT) or self._is_late:
             self.flush()
@@ -161,7 +169,7 @@ class Voice:
 
     @property
     def _is_late(self) -> bool:
-        return time.monotonic() - self._told_at > PATIENCE_S
+        return monotonic() - self._told_at > PATIENCE_S
 
     def say(self, word: bytes, *, at_once: bool) -> None:
         """Say one of the words OPEN, DONE and LEFT."""
@@ -179,7 +187,7 @@ class Voice:
         """Send what waits; a process that a test forked says nothing."""
         if self._waiting and generation() == self._generation:
             self._crew.sendall(b"\n".join(self._waiting) + b"\n")
-            self._told_at = time.monotonic()
+            self._told_at = monotonic()
         self._waiting.clear()
 
 

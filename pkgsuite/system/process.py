@@ -8,8 +8,8 @@ import resource
 import select
 import selectors
 import subprocess
-import time
 from collections.abc import Mapping, Sequence
+from time import monotonic
 from typing import IO, TYPE_CHECKING, Protocol
 
 from pkgsuite.errors import ProgramMissing, SuiteError
@@ -113,7 +113,7 @@ def run(
     ProgramMissing where there is no such program.
     """
     before = set() if side_by_side else family.descendants()
-    start = time.monotonic()
+    start = monotonic()
     try:
         with network.entered() if network else contextlib.nullcontext():
             child = subprocess.Popen(
@@ -145,7 +145,7 @@ def run(
         watch.status,
         watch.outputs["stdout"].value(),
         watch.outputs["stderr"].value(),
-        time.monotonic() - start,
+        monotonic() - start,
         watch.usage.ru_utime,
         watch.usage.ru_stime,
         watch.peak(),
@@ -185,9 +185,9 @@ class Watch:
 
     def until(self, deadline: float) -> None:
         """Pass bytes on until the command ends; `was_late` tells that the deadline came first."""
-        sample_at = time.monotonic() + pulse.BEAT_S
+        sample_at = monotonic() + pulse.BEAT_S
         while self.status is None:
-            now = time.monotonic()
+            now = monotonic()
             if now >= deadline:
                 self.was_late = True
                 return
@@ -268,7 +268,7 @@ class Watch:
 
     def _note_memory(self) -> None:
         """Note the peak of the command itself, now and then with its output: most commands end before a sample."""
-        now = time.monotonic()
+        now = monotonic()
         if now < self._note_at:
             return
         self._note_at = now + NOTE_S

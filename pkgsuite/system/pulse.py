@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import time
 from collections.abc import Callable, Iterator
+from time import monotonic
 
 from pkgsuite.system.generation import generation
 from pkgsuite.values import dataclass
@@ -37,7 +37,7 @@ _one_at_a_time = threading.Lock()
 @contextlib.contextmanager
 def every(seconds: float, action: Callable[[], object]) -> Iterator[None]:
     """Let *action* be called about each so many *seconds*, for the first time when they have passed."""
-    duty = Duty(seconds, action, time.monotonic() + seconds, generation())
+    duty = Duty(seconds, action, monotonic() + seconds, generation())
     _duties.append(duty)
     try:
         yield
@@ -47,7 +47,7 @@ def every(seconds: float, action: Callable[[], object]) -> Iterator[None]:
 
 def beat() -> None:
     """Do what is due; processes forked from the one that asked for it do nothing."""
-    now = time.monotonic()
+    now = monotonic()
     if not any(now >= duty.due for duty in _duties) or not _one_at_a_time.acquire(blocking=False):
         return
     try:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+from time import monotonic, sleep
 
 from pkgsuite.errors import SuiteError
 from pkgsuite.system import pulse
@@ -15,11 +15,11 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.0005, 0.02
 
 def wait_until(condition: Callable[[], object], *, timeout: float, what: str) -> None:
     """Return as soon as *condition* is true; raises SuiteError naming *what* after *timeout* seconds."""
-    start = time.monotonic()
+    start = monotonic()
     pause = FIRST_PAUSE_S
     while not condition():
-        if time.monotonic() - start > timeout:
+        if monotonic() - start > timeout:
             raise SuiteError(f"waited {timeout:g} s, and still not: {what}")
         pulse.beat()
-        time.sleep(pause)
+        sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE_S)

@@ -45,6 +45,17 @@ class ChoiceTest(CommandLineTest):
 
         self.assertEqual(sorted(self.plan("--only", "ids")[0].tests), sorted([ALL[0], ALL[4]]))
 
+    def test_failed_and_broken(self) -> None:
+        """A module that cannot be imported any more is among what failed."""
+        self.write("test_sample.py", "import unittest\nclass A(unittest.TestCase):\n    def test(self): self.fail()\n")
+        self.assertEqual(1, self.call("run", ".").returncode)
+        self.write("test_sample.py", "import nothing_of_that_name\n")
+
+        done = self.call("run", ".", "--failed")
+
+        self.assertEqual(1, done.returncode, done.stdout)
+        self.assertIn("test_sample cannot be imported", done.stdout)
+
     def test_only_what_is_there(self) -> None:
         self.write("unknown", f"{ALL[0]}\ntest_sample.Plain.test_9\n")
         self.write("empty", "\n")

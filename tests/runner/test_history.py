@@ -151,6 +151,37 @@ class HistoryTest(unittest.TestCase):
 
         self.assertEqual({f"test_x.C.{name}" for name in ("fails", "crashes", "skips_now", "unexpectedly")}, found)
 
+    def test_one_failure_of_several_in_a_run_counts(self) -> None:
+        self.run_once("failed", "passed", test="test_x.C.once")
+        self.run_once("failed", test="test_x.C.mended")
+        self.run_once("passed", "passed", test="test_x.C.mended")
+
+        self.assertEqual({"test_x.C.once"}, self.failed_last("once", "mended"))
+
+    def test_what_is_in_a_module_that_could_not_be_imported_failed(self) -> None:
+        self.run_once("passed", test="test_x.C.before")
+        self.run_once("error", test="test_x")
+        self.run_once("passed", test="test_x.C.since")
+
+        self.assertEqual({"test_x.C.before", "test_x.C.new"}, self.failed_last("before", "since", "new"))
+
+    def failed_last(self, *names: str) -> set[str]:
+        """Which tests of the class failed the last time."""
+        tests = [events.Planned(f"test_x.C.{name}", file=str(self.file)) for name in names]
+        return History(self.place / "state").failed_last(tests)
+
+    def test_who_was_interrupted_did_not_fail(self) -> None:
+        self.run_once("passed")
+        history = History(self.place / "state")
+        history.recall(events.Planned("test_x.C.test", file=str(self.file)))
+        history.event(events.Plan(("test_x.C.test",), at=7.0))
+        result = events.Result("test_x.C.test", "error", 1.0, events.INTERRUPTED)
+
+        self.assertFalse(history.is_flaky(result))
+        history.event(result)
+        history.event(events.Done({}, 3.0))
+        self.assertEqual(("passed",), self.recalled().outcomes)
+
     # Without a history
 
     def test_a_run_without_a_directory_knows_itself_alone(self) -> None:

@@ -12,7 +12,9 @@ LETTERS = {".": "passed", "F": "failed", "E": "error", "C": "crashed", "X": "xpa
 def record(results: str, codes: str = "", seconds: tuple[float, ...] = ()) -> Record:
     """That of a test with these results, a letter each."""
     outcomes = tuple(LETTERS[each] for each in results)
-    return Record("t", outcomes, seconds or (1.0,) * len(results), tuple(codes or "a" * len(results)))
+    return Record(
+        "t", outcomes, seconds or (1.0,) * len(results), tuple(codes or "a" * len(results)), range(len(results))
+    )
 
 
 class RecordTest(unittest.TestCase):
