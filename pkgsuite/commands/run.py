@@ -62,6 +62,7 @@ def main(arguments: argparse.Namespace) -> int:
     if any(name.startswith("PKGSUITE_") for name in os.environ):
         doctor.check_settings()
     keep.prepare()
+    here = os.getcwd()  # modules of tests may go elsewhere
     with ExitStack() as stack:
         channel = None if arguments.events_fd is None else Channel(arguments.events_fd)
         if channel is not None:
@@ -75,7 +76,7 @@ def main(arguments: argparse.Namespace) -> int:
         elsewhere = cluster_of(arguments, seed, stack)
         jobs = elsewhere.slots if elsewhere else max(1, min(arguments.jobs, len(choice.tests)))
         is_echoed = jobs == 1 and not elsewhere and not arguments.quiet
-        reports = stack.enter_context(registry.opened(arguments.report))
+        reports = stack.enter_context(registry.opened(arguments.report, here))
         screen = Screen(sys.stderr if registry.take_stdout(arguments.report) else sys.stdout)
         console = Console(screen, quiet=arguments.quiet, is_echoed=is_echoed)
 

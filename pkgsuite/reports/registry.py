@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from itertools import combinations
 from typing import Protocol, TextIO, cast
 
 from pkgsuite import events
@@ -45,14 +47,14 @@ class Order:
     path: str
 
     @classmethod
-    def read(cls, text: str) -> Order:
-        """The order that *text* is; raises SuiteError where it is none."""
+    def read(cls, text: str, directory: str) -> Order:
+        """The order that *text* is, where paths begin in *directory*; raises SuiteError where it is none."""
         name, separator, path = text.partition("=")
         if name not in FORMATS or (separator and not path):
             raise SuiteError(f"--report {text}: expected FORMAT=PATH with one of {', '.join(FORMATS)}")
         if not separator and name == "html" and sys.stdout.isatty():
             raise SuiteError("--report html: a terminal does not show it; name a file: --report html=report.html")
-        return cls(text, name, path or STDOUT)
+        return cls(text, name, os.path.join(directory, path) if path not in ("", STDOUT) else STDOUT)
 
     @contextlib.contextmanager
     def told(self) -> Iterator[None]:
@@ -112,6 +114,11 @@ class Reports:
             write(self._run, target)
 
 
+def is_device(path: str) -> bool:
+    """Whether *path* is something that several may write to, such as /dev/null."""
+    return os.path.exists(path) and not os.path.isfile(path)
+
+
 def found(name: str) -> object:
     """The class or function called *name* below pkgsuite.reports; only what is asked for is imported."""
     module, _, attribute = name.rpartition(".")
@@ -119,12 +126,16 @@ def found(name: str) -> object:
 
 
 @contextlib.contextmanager
-def opened(texts: Sequence[str]) -> Iterator[Reports]:
+def opened(texts: Sequence[str], directory: str = "") -> Iterator[Reports]:
     """The reports that *texts* ask for, each `FORMAT=PATH` or `FORMAT`; they are whole when the block ends.
 
-    Raises SuiteError at once where one of them is unknown or cannot be written.
+    Paths begin in *directory*. Raises SuiteError at once where one of them is unknown or cannot be written, or two are
+    one file.
     """
-    orders = [Order.read(text) for text in texts]
+    orders = [Order.read(text, directory) for text in texts]
+    for one, other in combinations([order for order in orders if order.path != STDOUT], 2):
+        if os.path.realpath(one.path) == os.path.realpath(other.path) and not is_device(one.path):
+            raise SuiteError(f"--report {one.text} and --report {other.text} are one file; give each its own")
     for_stdout = [order.text for order in orders if order.path == STDOUT]
     if len(for_stdout) > 1:
         raise SuiteError(f"only one report can go to stdout, not {' and '.join(for_stdout)}; name files: FORMAT=PATH")

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 
 from pkgsuite import events
-from pkgsuite.errors import Unsupported
+from pkgsuite.errors import SuiteError, Unsupported
 from pkgsuite.runner.groups import Group
 from pkgsuite.runner.handle import Worker
 from pkgsuite.runner.output import Outlet
@@ -228,7 +228,8 @@ class Crew:
             self._selector.unregister(worker.socket)  # its end is told by the pidfd
             return
         for line in worker.lines(data):
-            self._take(worker, line)
+            if not worker.is_garbled:
+                self._take(worker, line)
 
     def _take(self, worker: Worker, line: bytes) -> None:
         if line == OPEN:
@@ -239,11 +240,19 @@ class Crew:
         elif line == LEFT:
             worker.has_left = True
         elif line.startswith(b"{"):
-            event = events.decode(line.decode("utf-8", "replace"))
+            try:
+                event = events.decode(line.decode("utf-8", "replace"))
+            except SuiteError:
+                worker.is_garbled = True
+                self._end(worker, ("crashed", "it wrote into the runner's own channel; a test must not do that"))
+                return
             if isinstance(event, events.Result):
                 self._tell_result(worker, event)
             elif isinstance(event, events.Started):
                 self._tell_start(worker, event.description)
+            elif isinstance(event, events.Trouble) and worker.outlet is not None:
+                worker.outlet.read()
+                self._send(replace(event, details=with_last_words(event.details, worker.outlet.tail())))
             else:
                 self._send(self._named(worker, event))
 
@@ -320,6 +329,8 @@ class Crew:
         if worker.verdict is not None and DONE in lines:
             del lines[len(lines) - lines[::-1].index(DONE) :]  # that one is cut short for another, and runs again
         for line in lines:
+            if worker.is_garbled:
+                break
             if line != DONE:
                 self._take(worker, line)
             else:
@@ -361,7 +372,9 @@ class Crew:
 
 
 def with_last_words(details: str, written: str) -> str:
-    """*details* and the end of what the test wrote, which alone may tell why its process was ended."""
+    """*details* and the end of what was written last, which alone may tell why."""
+    if not written:
+        return details
     last = written[-LAST_WORDS:]
     return f"{details.rstrip()}\nit wrote last:\n{'… ' if last != written else ''}{last}"
 

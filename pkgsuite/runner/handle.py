@@ -34,6 +34,7 @@ class Worker:
         self.since = self.condemned_at = 0.0
         self.verdict: tuple[str, str] | None = None
         self.culprit: int | None = None
+        self.is_garbled = False
 
     def give(self, group: Group, tests: Sequence[int]) -> None:
         """Hand out tests of a group, which is the one that it has while any of that are left."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 from pkgsuite.errors import SuiteError
+from pkgsuite.runner.importing import importing
 from pkgsuite.runner.loading import BrokenModule, SkippedModule, stand_in
 
 __all__ = ["OWN", "flatten", "select"]
@@ -76,7 +77,9 @@ def load_all(loader: Loader, names: Sequence[str]) -> list[unittest.TestCase]:
     tests: list[unittest.TestCase] = []
     known: set[str] = set()
     for name in names:
-        found = [test for test in flatten(load(loader, name)) if test.id() not in known]
+        with importing():
+            loaded = load(loader, name)
+        found = [test for test in flatten(loaded) if test.id() not in known]
         known.update(test.id() for test in found)
         tests += found
     return tests
@@ -153,9 +156,9 @@ def load_package(loader: Loader, package: ModuleType) -> unittest.TestSuite:
     suite = unittest.TestSuite()
     for place in package.__path__:
         for path in sorted(Path(place).rglob("test*.py")):
-            if not loader.needs(path):
-                continue
             inner = path.relative_to(place).with_suffix("").parts
+            if not loader.needs(path) or not all(map(str.isidentifier, inner)):
+                continue
             suite.addTest(load_name(loader, ".".join((package.__name__, *inner))))
     return suite
 

@@ -155,8 +155,8 @@ class Voice:
 
     def event(self, event: events.Event) -> None:
         """Tell what happens, and all that waits; what is in CAN_WAIT waits for a while."""
-        if isinstance(event, events.Result):
-            flush()  # what it wrote comes before its result
+        if isinstance(event, (events.Result, events.Trouble)):
+            flush()  # what was written comes before what came of it
         self._waiting.append(events.encode(event).encode())
         if not isinstance(event, CAN_WAIT) or self._is_late:
             self.flush()

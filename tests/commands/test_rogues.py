@@ -84,6 +84,34 @@ class Second(unittest.TestCase):
 """
 
 
+TEAR_DOWN = """
+import unittest
+
+class Case(unittest.TestCase):
+    @classmethod
+    def tearDownClass(cls):
+        print("why it failed")
+        raise RuntimeError
+    def test_it(self): pass
+"""
+
+CHANNEL = """
+import os, socket, stat, unittest
+
+class A(unittest.TestCase):
+    def test(self):
+        for number in range(3, 50):
+            try:
+                if stat.S_ISSOCK(os.fstat(number).st_mode):
+                    os.write(number, b'{"version": 1, "event": "nonsense"}\\n{broken\\n')
+            except OSError:
+                pass
+
+class B(unittest.TestCase):
+    def test(self): pass
+"""
+
+
 class RoguesTest(CommandLineTest):
     """Each in a file of its own."""
 
@@ -115,6 +143,22 @@ class RoguesTest(CommandLineTest):
         self.assertLess(len(json.dumps(found["Case.test_2"].details)), 300_000)
         self.assertEqual("up\n", Path(self.place, "up").read_text())
 
+    def test_words_of_a_tear_down(self) -> None:
+        """What a fixture wrote before it failed is told with its trouble."""
+        self.write("test_rogue.py", TEAR_DOWN)
+        _, told = self.told("test_rogue", "-j2")
+
+        (trouble,) = [event for event in told if isinstance(event, events.Trouble)]
+        self.assertIn("it wrote last:\nwhy it failed", trouble.details)
+
+    def test_channel(self) -> None:
+        """Whoever writes into what the runner and its workers say is a test that failed, and no other is lost."""
+        self.write("test_rogue.py", CHANNEL)
+        status, told = self.told("test_rogue", "-j1")
+
+        outcomes = {event.test: event.outcome for event in told if isinstance(event, events.Result)}
+        self.assertEqual((1, {"test_rogue.A.test": "crashed", "test_rogue.B.test": "passed"}), (status, outcomes))
+
     def test_half_a_line(self) -> None:
         """What a test wrote is its own, though no line ended."""
         self.outcomes(HALF_A_LINE, "-j1")
@@ -139,3 +183,62 @@ class RoguesTest(CommandLineTest):
                 self.assertEqual({"passed"}, {result.outcome for result in found.values()}, found)
                 self.assertEqual(9, len(found))
                 self.assertEqual(["first", "second"], sorted(Path(self.place, "fixtures").read_text().split()))
+
+
+class ImportTest(CommandLineTest):
+    """What modules do while they are imported."""
+
+    PASSES = "import unittest\nclass Case(unittest.TestCase):\n    def test_it(self): pass\n"
+
+    def test_words(self) -> None:
+        """They are on stderr; stdout is the report's, or JSON, whoever replaces it."""
+        self.write("test_x.py", f"import io, sys\nprint('a word')\nsys.stdout = io.StringIO()\n{self.PASSES}")
+
+        for words in (("list", "--json", "."), ("run", ".", "--report=jsonl")):
+            with self.subTest(words):
+                done = self.call(*words)
+
+                self.assertEqual(("a word\n", 0), (done.stderr.splitlines(keepends=True)[0], done.returncode))
+                for text in [done.stdout] if words[0] == "list" else done.stdout.splitlines():
+                    json.loads(text)
+        self.assertIn("1 passed", self.call("run", ".").stdout)
+
+    def test_elsewhere(self) -> None:
+        """Reports are written where they were asked for."""
+        self.write("test_x.py", f"import os\nos.mkdir('there'); os.chdir('there')\n{self.PASSES}")
+
+        self.assertEqual(0, self.call("run", "test_x.py", "--report=tap=report").returncode)
+        self.assertTrue(Path(self.place, "report").exists())
+
+    def test_its_end(self) -> None:
+        """A module that ends its process is one that cannot be imported; what it forks may end."""
+        self.write("test_x.py", f"import os\nif not os.fork(): os._exit(0)\nos.wait()\n{self.PASSES}")
+        self.write("test_y.py", "import os; os._exit(0)")
+
+        for words in (["."], ["test_x", "test_y"]):
+            done = self.call("run", *words)
+
+            self.assertEqual(1, done.returncode, words)
+            self.assertIn("calls os._exit(0), which would end the run", done.stdout)
+            self.assertIn("✓ 1 passed, ⚠ 1 in error", done.stdout)
+
+    def test_interrupted(self) -> None:
+        """Ctrl-C ends the run, though unittest would take it for a fault of the module."""
+        self.write("test_x.py", f"import signal\nsignal.raise_signal(signal.SIGINT)\n{self.PASSES}")
+        self.write("test_y.py", self.PASSES)
+
+        self.assertEqual((130, ""), (lambda done: (done.returncode, done.stdout))(self.call("run", ".")))
+
+    def test_checkpoints(self) -> None:
+        """Directories of a package that are none of its modules are passed over."""
+        for name in ("pack/__init__.py", "pack/.ipynb_checkpoints/test_b-checkpoint.py", "pack/test_b.py"):
+            self.write(name, self.PASSES if "test" in name else "")
+
+        self.assertEqual("pack.test_b.Case.test_it\n1 tests\n", self.call("list", "pack").stdout)
+
+    def test_one_file_for_two_reports(self) -> None:
+        """They would write over each other."""
+        self.write("test_x.py", self.PASSES)
+
+        self.assert_refused(self.call("run", ".", "--report=tap=x", "--report=jsonl=./x"), "are one file")
+        self.assertEqual(0, self.call("run", ".", "--report=tap=/dev/null", "--report=jsonl=/dev/null").returncode)
