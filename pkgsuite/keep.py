@@ -41,6 +41,7 @@ __all__ = [
     "facts",
     "keep",
     "kept",
+    "mode",
     "path",
     "prepare",
     "promise",

@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import sys
+import unittest
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -48,7 +49,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    describe(parser)
+    describe(parser, only_given=True)
     parser.set_defaults(main=main)
 
 
@@ -59,6 +60,8 @@ def main(arguments: argparse.Namespace) -> int:
         paths = files_of([*arguments.files, *arguments.test])
         choose_pacman(arguments)
         options = options_of(arguments, paths)
+        if arguments.review:
+            pactest_review.check(arguments.editor)
         return report_vacuous(arguments, paths, options) if arguments.vacuous else run(arguments, paths, options)
     except (SuiteError, Unsupported) as error:
         print(f"Bail out! {' '.join(str(error).split())}")
@@ -69,6 +72,11 @@ def main(arguments: argparse.Namespace) -> int:
 def longest_first(test: PactestScenario) -> tuple[bool, int]:
     """A guess at how long a test takes, from what its file says."""
     return "sleep" not in test.script.source, -len(test.script.source)
+
+
+def does_more(test: unittest.TestCase) -> bool:
+    """Whether its file does more than declare it, and may leave its process and its world as others should not be."""
+    return isinstance(test, PactestScenario) and not test.script.only_declares
 
 
 def tests_of(paths: Sequence[Path], options: Options) -> list[PactestScenario]:
@@ -88,6 +96,7 @@ def work(
         jobs=arguments.jobs or len(os.sched_getaffinity(0)) if options.attended is None else 1,
         deadline_s=arguments.timeout + GRACE_S if options.attended is None else None,
         manners=Manners(pactest_script.clean_environment, at_terminal=options.attended is not None),
+        is_alone=does_more,
     )
 
 
@@ -105,6 +114,8 @@ def stream_of(arguments: argparse.Namespace, paths: Sequence[Path], options: Opt
     """Run the tests, write the stream, and give the exit status."""
     if arguments.keep_root:
         os.environ[keep.MODE] = keep.ALWAYS
+    if keep.mode() != keep.NEVER:
+        os.environ[keep.DIRECTORY] = str(keep.directory())  # what else tells it is no business of test files
     keep.prepare()
     tests = tests_of(paths, options)
     written: list[str] = []

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pkgsuite.dialects import pactest_script
 from pkgsuite.dialects.pactest import Options
-from pkgsuite.dialects.pactest_manager import Calling
+from pkgsuite.dialects.pactest_manager import Calling, inside
 from pkgsuite.errors import ProgramMissing, SuiteError
 from pkgsuite.machine import Attended
 from pkgsuite.managers.pacman import pacman
@@ -59,6 +59,8 @@ def options_of(arguments: argparse.Namespace, paths: Sequence[Path]) -> Options:
         shell=arguments.scriptlet_shell,
         ldconfig=arguments.ldconfig,
     )
+    for option, path in (("--scriptlet-shell", calling.shell), ("--ldconfig", calling.ldconfig)):
+        inside(option, path)
     for program in calling.wrapper[:1]:
         if shutil.which(program) is None:
             raise ProgramMissing(f"--{program}: it is not installed; apt-get install {program}")

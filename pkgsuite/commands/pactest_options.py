@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from typing import Any
 
 from pkgsuite.commands.argument_types import positive, seconds
 from pkgsuite.machine import TIMEOUT
@@ -25,9 +26,12 @@ exit status: 0 all passed, 1 a test failed, 2 wrong usage, 130 interrupted
 """
 
 
-def describe(parser: argparse.ArgumentParser) -> None:
-    """The options of pactest.py, and ours."""
-    add_argument = parser.add_argument
+def describe(parser: argparse.ArgumentParser, *, only_given: bool = False) -> None:
+    """The options of pactest.py, and ours; with *only_given* the parser tells nothing of those that are not given."""
+
+    def add_argument(*names: str, **more: Any) -> None:
+        parser.add_argument(*names, **{**more, "default": argparse.SUPPRESS} if only_given else more)
+
     add_argument("files", nargs="*", metavar="FILE", help="test files, or directories of them")
     add_argument("--test", nargs="+", action="extend", default=[], metavar="FILE", help="the same, in the old spelling")
     add_argument("-v", "--verbose", action="count", default=0, help="show commands; twice for their output too")
@@ -55,17 +59,14 @@ def describe(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def with_environment(arguments: argparse.Namespace) -> argparse.Namespace:
-    """The arguments behind those of PACTEST_OPTS."""
-    words = os.environ.get("PACTEST_OPTS", "").split()
-    if words:
-        parser = argparse.ArgumentParser(prog="PACTEST_OPTS", add_help=False)
-        describe(parser)
-        defaults, given = parser.parse_args([]), parser.parse_args(words)
-        for name, value in vars(arguments).items():
-            if name in vars(defaults) and value == getattr(defaults, name):
-                setattr(arguments, name, getattr(given, name))
-            elif isinstance(value, list):
-                setattr(arguments, name, [*getattr(given, name), *value])
+def with_environment(given: argparse.Namespace) -> argparse.Namespace:
+    """All arguments: those that are *given* behind those of PACTEST_OPTS."""
+    parser = argparse.ArgumentParser(prog="PACTEST_OPTS", add_help=False)
+    describe(parser)
+    arguments = parser.parse_args(os.environ.get("PACTEST_OPTS", "").split())
+    for name, value in vars(given).items():
+        if isinstance(value, list) or name == "verbose":
+            value = getattr(arguments, name) + value
+        setattr(arguments, name, value)
     arguments.valgrind = arguments.valgrind or bool(os.environ.get("PACTEST_VALGRIND"))
     return arguments

@@ -10,7 +10,15 @@ from pathlib import Path
 
 from pkgsuite.errors import SuiteError
 
-__all__ = ["review"]
+__all__ = ["check", "review"]
+
+
+def check(editor: str) -> None:
+    """Raise SuiteError for words that no shell would split."""
+    try:
+        shlex.split(editor)
+    except ValueError as error:
+        raise SuiteError(f"--editor {editor}: {error}") from None
 
 
 def review(editor: str, output: str, paths: Sequence[Path], logs: Mapping[str, str]) -> None:

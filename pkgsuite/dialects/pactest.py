@@ -133,7 +133,7 @@ def load_directory(path: str | Path, options: Options | None = None) -> unittest
 
 
 def load_files(paths: Iterable[str | Path], options: Options | None = None) -> unittest.TestSuite:
-    """A suite of test files, which share a process; raises SuiteError where one cannot be read."""
+    """A suite of test files; those that only declare share a process. Raises SuiteError where one cannot be read."""
     scripts: dict[str, Script] = {}
     for path in paths:
         script = Script.read(Path(path))
@@ -143,12 +143,15 @@ def load_files(paths: Iterable[str | Path], options: Options | None = None) -> u
             number += 1
             name = f"{start}_{number}"
         scripts[name] = script
-    kind = scenario_for(scripts, options or Options())
-    return unittest.TestSuite(kind(name) for name in scripts)
+    shared = {name: script for name, script in scripts.items() if script.only_declares}
+    options = options or Options()
+    kinds = dict.fromkeys(shared, scenario_for(shared, options))
+    kinds |= {name: scenario_for({name: script}, options) for name, script in scripts.items() if name not in shared}
+    return unittest.TestSuite(kinds[name](name) for name in scripts)
 
 
 def scenario_for(scripts: dict[str, Script], options: Options) -> type[PactestScenario]:
-    """A scenario class with a test method for each script."""
+    """A scenario class, and so a process, with a test method for each script."""
     methods: dict[str, Any] = {name: method(name, script) for name, script in scripts.items()}
     names = {"__module__": __name__, "scripts": scripts, "options": options, **methods}
     return cast("type[PactestScenario]", ScenarioType("Pactest", (PactestScenario,), names))

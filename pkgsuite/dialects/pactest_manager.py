@@ -17,7 +17,7 @@ from pkgsuite.model.package import Package
 from pkgsuite.model.repository import Archive, Repository, as_archives
 from pkgsuite.values import dataclass
 
-__all__ = ["LOG", "SERVER_LOG", "VALGRIND_LOG", "Calling", "PactestPacman"]
+__all__ = ["LOG", "SERVER_LOG", "VALGRIND_LOG", "Calling", "PactestPacman", "inside"]
 
 LOG = "var/log/pactest.log"
 SERVER_LOG = "var/log/httpd.log"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 else:
     pactest_http = later("pkgsuite.dialects.pactest_http")
 
-__all__ = ["CAPABILITIES", "LOCAL", "ROOT", "Database", "Entry", "Recorder"]
+__all__ = ["CAPABILITIES", "LOCAL", "ROOT", "Database", "Entry", "Recorder", "ended"]
 
 ROOT = "{root}"
 """What stands for the absolute path of the root, which is known when the test runs."""

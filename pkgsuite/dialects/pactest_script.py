@@ -6,6 +6,7 @@ import ast
 import contextlib
 import linecache
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import field
@@ -15,7 +16,7 @@ from types import ModuleType, TracebackType
 
 from pkgsuite.dialects.pactest_manager import LOG
 from pkgsuite.dialects.pactest_package import ARCHIVE_SUFFIX, PactestPackage
-from pkgsuite.dialects.pactest_recorder import Database, Recorder
+from pkgsuite.dialects.pactest_recorder import Database, Recorder, ended
 from pkgsuite.errors import SuiteError
 from pkgsuite.managers.pacman import CACHE, CONFIGURATION, DATABASE, HOOKS, PUBLISHED, TEMPORARY
 from pkgsuite.model.file import File
@@ -40,23 +41,38 @@ PATHS = {
 }
 """What the module `util` holds: paths relative to the root."""
 
+MORE = re.compile(
+    r"\b(?:import|exec|eval|compile|open|globals|locals|vars|[gsd]e[tl]attr|breakpoint|input|while)\b|__"
+    r"|\bos\b(?!\.path\.[a-z]+\()|\.os\b|\.(?:gi|cr|ag|f|tb|co)_|\bpmpkg\s*\.|\butil\.\w+\s*="
+)
+"""What a file may do more with than declare a test."""
+
+HARMLESS = re.compile(r"^import (?:os|os\.path|util)$", re.MULTILINE)
+
 ENVIRONMENT = {"LC_ALL": "C", "PATH": os.defpath, "HOME": "/"}
 
 
 @dataclass(frozen=True)
 class Script:
-    """One test file; its text is read on the host, since the file may not be seen in a world."""
+    """One test file; what it holds is read on the host, since the file may not be seen in a world."""
 
     path: str
-    source: str = field(repr=False)
+    data: bytes = field(repr=False)
 
     @classmethod
     def read(cls, path: Path) -> Script:
         """The script at *path*; raises SuiteError where it cannot be read."""
+        if path.exists() and not path.is_file():
+            raise SuiteError(f"{path}: expected a test file or a directory of them")
         try:
-            return cls(str(path), path.read_bytes().decode("utf-8", "surrogateescape"))
+            return cls(str(path), path.read_bytes())
         except OSError as error:
             raise SuiteError(f"{path}: the test file cannot be read: {error.strerror}") from error
+
+    @cached_property
+    def source(self) -> str:
+        """The text, for whoever reads it; Python itself finds out how it is encoded (PEP 263)."""
+        return self.data.decode("utf-8", "surrogateescape")
 
     @property
     def name(self) -> str:
@@ -67,11 +83,16 @@ class Script:
     def description(self) -> str:
         """What the file says of itself, as far as that can be told without running it."""
         with contextlib.suppress(SyntaxError, ValueError, RecursionError):
-            for node in ast.parse(self.source).body:
+            for node in ast.parse(self.data).body:
                 if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "self.description":
                     with contextlib.suppress(ValueError):
                         return str(ast.literal_eval(node.value))
         return ""
+
+    @cached_property
+    def only_declares(self) -> bool:
+        """Whether nothing in the file can change what comes behind it; any other is better kept apart."""
+        return MORE.search(HARMLESS.sub("", self.source)) is None
 
     def run(self, recorder: Recorder) -> None:
         """Run the file with *recorder* as `self`; whatever it raises comes with the file's own lines only."""
@@ -80,9 +101,9 @@ class Script:
         names |= {"self": recorder, "os": os, "pmpkg": PactestPackage, "util": module("util", PATHS)}
         try:
             with guest():
-                exec(compile(self.source, self.path, "exec", dont_inherit=True), names)
-        except SystemExit as error:
-            trouble = SuiteError(f"the test file ended itself with sys.exit({error.code!r}); it must only declare")
+                exec(compile(self.data, self.path, "exec", dont_inherit=True), names)
+        except (SystemExit, KeyboardInterrupt, GeneratorExit) as error:
+            trouble = SuiteError(f"the test file ended itself with {error!r}; it must only declare")
             raise trouble.with_traceback(own_frames(error.__traceback__, self.path)) from None
         except Exception as error:
             raise error.with_traceback(own_frames(error.__traceback__, self.path)) from None
@@ -94,7 +115,8 @@ def find(path: Path) -> list[Path]:
         if not path.exists():
             raise SuiteError(f"{path}: no such test file or directory")
         return [path]
-    found = sorted(each for each in path.glob("*.py") if "self." in each.read_text("utf-8", "replace"))
+    files = sorted(each for each in path.glob("*.py") if not each.name.startswith(".") and not each.is_dir())
+    found = [each for each in files if b"self." in Script.read(each).data]
     if not found:
         raise SuiteError(f"{path}: no test files in this directory")
     return found
@@ -157,8 +179,8 @@ def module(name: str, held: Mapping[str, object]) -> ModuleType:
 
 
 def as_file(path: str, content: str, mode: int = 0o644) -> File:
-    """A file for `filesystem` with any content."""
-    return File(path, content, mode=mode)
+    """A file for `filesystem` with any content, in whole lines."""
+    return File(path, ended(content), mode=mode)
 
 
 MODULES: dict[str, dict[str, object]] = {

@@ -24,6 +24,7 @@ class Vacuous:
         self._rules: dict[str, dict[tuple[int, str], set[str]]] = {}
         self._passed: dict[str, set[str]] = {test: set() for test in names}
         self._troubles: dict[str, str] = {}
+        self._skipped: dict[str, str] = {}
         self._seen: dict[tuple[str, str], int] = {}
 
     def listen(self, stand_in: str, event: events.Event) -> None:
@@ -36,12 +37,14 @@ class Vacuous:
         elif isinstance(event, events.Result):
             if event.outcome in PASSING:
                 self._passed[event.test].add(stand_in)
-            elif event.outcome in ("error", "crashed", "skipped"):
+            elif event.outcome in ("error", "crashed"):
                 self._troubles[event.test] = event.reason
+            elif event.outcome == "skipped":
+                self._skipped[event.test] = event.reason
 
     @property
     def troubles(self) -> int:
-        """How many tests could not be tried."""
+        """How many tests could not be tried, but for those that say so themselves."""
         return len(self._troubles)
 
     def report(self) -> Iterator[str]:
@@ -60,6 +63,9 @@ class Vacuous:
     def _of_test(self, test: str, name: str) -> Iterator[str]:
         if test in self._troubles:
             yield f"{name}: not tried: {printable(self._troubles[test])}"
+            return
+        if test in self._skipped:
+            yield f"{name}: skipped: {printable(self._skipped[test])}"
             return
         passed = [stand_in for stand_in in STAND_INS if stand_in in self._passed[test]]
         yield f"{name}: {'passes with a manager that ' + ' or '.join(passed) if passed else 'proves something'}"

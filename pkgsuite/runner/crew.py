@@ -97,7 +97,7 @@ class Crew:
         finally:
             gc.unfreeze()
             for worker in list(self._workers.values()):
-                self._terms.home.end(worker.pid)
+                worker.home.end(worker.pid)
             for worker in list(self._workers.values()):
                 self._forget(worker)
                 worker.close()
@@ -124,13 +124,16 @@ class Crew:
         taken = self._schedule.next(None)
         if taken is None:
             return False
+        home = self._terms.home
+        if taken[0].is_alone and self._terms.apart is not None:
+            home = self._terms.apart()
         number = next(each for each in range(1, self._terms.jobs + 1) if each not in self._workers)
         ours, theirs = socket.socketpair()
         outlet, writing = self._outlet()
         flush()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)
-            pid = self._terms.home.fork()
+            pid = home.fork()
         if pid == 0:
             try:
                 self._leave(ours, outlet)
@@ -141,7 +144,7 @@ class Crew:
         theirs.close()
         if writing is not None:
             os.close(writing)
-        worker = Worker(number, pid, ours, outlet)
+        worker = Worker(number, pid, home, ours, outlet)
         self._workers[number] = worker
         self._register(worker)
         worker.give(taken[0], [taken[1], *self._short_ones(worker, taken[0])])
@@ -188,7 +191,10 @@ class Crew:
     def _feed(self, worker: Worker) -> None:
         """Give the worker its next tests, or let it go."""
         if worker.test is None:
-            taken = None if self._takes_no_more else self._schedule.next(worker.group)
+            taken = None if self._takes_no_more or self._is_alone(worker) else self._schedule.next(worker.group)
+            if taken is not None and taken[0].is_alone:
+                self._schedule.put_back(*taken)
+                taken = None
             if taken is None:
                 worker.dismiss()
             else:
@@ -197,6 +203,11 @@ class Crew:
             short = self._short_ones(worker, worker.group)
             if short:
                 worker.give(worker.group, short)
+
+    @staticmethod
+    def _is_alone(worker: Worker) -> bool:
+        """Whether a worker is to run nothing but what it has run."""
+        return worker.group is not None and worker.group.is_alone
 
     def _short_ones(self, worker: Worker, group: Group) -> list[int]:
         """Tests of a group that may wait in a worker, so that it need not ask for each: together they are short.
@@ -315,7 +326,7 @@ class Crew:
         if worker.verdict is None:
             worker.condemn(verdict)
             self.stop_listening(worker.socket.fileno())  # what it still says is heard when it is gone
-            self._terms.home.end(worker.pid)
+            worker.home.end(worker.pid)
 
     def _bury(self, worker: Worker) -> None:
         """A worker is gone: tell what became of its test, and fork another if there is work."""
@@ -386,11 +397,12 @@ def run(
     jobs: int,
     deadline_s: float | None,
     manners: Manners,
+    is_alone: Callable[[unittest.TestCase], bool] = lambda test: False,
 ) -> None:
     """Run *tests* in their order, each on its own, by *jobs* workers that live in one world, and *send* their events.
 
-    A test that takes longer than *deadline_s* is ended with its worker. When this process is interrupted, everything is
-    ended at once.
+    Those that *is_alone* tells are first, each in a world of its own. A test that takes longer than *deadline_s* is
+    ended with its worker. When this process is interrupted, everything is ended at once.
     """
     try:
         world = ladder.the_world()
@@ -399,13 +411,19 @@ def run(
             send(events.Result(test.id(), "skipped", 0.0, str(reason)))
         return
     names = [test.id() for test in tests]
-    terms = Terms(names, max(1, min(jobs, len(tests))), deadline_s, None, manners, Home(world.fork, kill))
+    home = Home(world.fork, kill)
+    terms = Terms(names, max(1, min(jobs, len(tests))), deadline_s, None, manners, home, apart=apart)
+    alone = [number for number, test in enumerate(tests) if is_alone(test)]
+    groups = [Group("", deque([number]), is_whole=False, is_alone=True) for number in alone]
+    others = deque(number for number in range(len(tests)) if number not in alone)
+    groups.append(Group("", others, is_whole=False, expected_s=lambda number: SHORT_S))  # one waits in each worker
     try:
-        Crew(tests, Schedule(each_alone(len(tests))), send, terms).work()
+        Crew(tests, Schedule(groups), send, terms).work()
     finally:
         world.close()
 
 
-def each_alone(count: int) -> Sequence[Group]:
-    """A group for all tests, which may be split anywhere; one waits in each worker behind the one that runs."""
-    return [Group("", deque(range(count)), is_whole=False, expected_s=lambda number: SHORT_S)]
+def apart() -> Home:
+    """A world for one worker."""
+    world = ladder.another_world()
+    return Home(world.fork, kill, world.close)

@@ -26,13 +26,15 @@ OF_MODULES = ("setUpModule", "tearDownModule")
 class Group:
     """Tests, by their numbers in the plan, of the class or module *name*; one that *is_whole* is not split.
 
-    *tests* are those that wait, *expected_s* what each of the plan takes.
+    *tests* are those that wait, *expected_s* what each of the plan takes. One that *is_alone* has a worker that runs
+    nothing else.
     """
 
     name: str
     tests: deque[int]
     is_whole: bool
     expected_s: Expected = field(default=lambda number: 0.0)
+    is_alone: bool = False
 
     @property
     def waiting_s(self) -> float:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from pkgsuite.runner.groups import Group
 from pkgsuite.runner.output import Outlet
+from pkgsuite.runner.terms import Home
 
 __all__ = ["Worker"]
 
@@ -19,9 +20,10 @@ __all__ = ["Worker"]
 class Worker:
     """The crew's side of one worker: its process, its socket, the test it has, since when, and those behind it."""
 
-    def __init__(self, number: int, pid: int, peer: socket.socket, outlet: Outlet | None) -> None:
+    def __init__(self, number: int, pid: int, home: Home, peer: socket.socket, outlet: Outlet | None) -> None:
         self.number = number
         self.pid = pid
+        self.home = home
         self.end = os.pidfd_open(pid)
         self.socket = peer
         self.outlet = outlet
@@ -91,6 +93,8 @@ class Worker:
             status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
         except ChildProcessError:
             return "is gone"
+        finally:
+            self.home.close()
         if status >= 0:
             return f"ended itself with status {status}"
         try:

@@ -15,10 +15,11 @@ __all__ = ["Home", "Terms"]
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where workers live: how one is forked, as os.fork does, and how that pid is ended."""
+    """Where workers live: how one is forked, as os.fork does, how that pid is ended, and what to do when it is gone."""
 
     fork: Callable[[], int]
     end: Callable[[int], object]
+    close: Callable[[], object] = int
 
 
 ON_THE_HOST = Home(warden.fork, warden.end)
@@ -30,8 +31,8 @@ class Terms:
 
     *names* are those of the tests in the plan. A test that takes longer than *deadline_s* is ended with its worker.
     What tests write goes to a Capture of *capture*, one a worker; without it, to stderr. A crew that *is_cautious*
-    gives out a test when the last has ended, however short both are. *tick* is called often, at
-    least about once a second.
+    gives out a test when the last has ended, however short both are. *tick* is called often, at least about once a
+    second. Workers live at *home*, but for those of groups that are alone: each has one *apart*.
     """
 
     names: Sequence[str]
@@ -40,5 +41,6 @@ class Terms:
     capture: Callable[[], Capture] | None = None
     manners: Manners = field(default_factory=Manners)
     home: Home = ON_THE_HOST
+    apart: Callable[[], Home] | None = None
     is_cautious: bool = False
     tick: Callable[[], object] | None = None

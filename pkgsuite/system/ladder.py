@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 else:
     bare = later("pkgsuite.system.bare")
 
-__all__ = ["ALLOWED", "RUNGS", "Climb", "Isolation", "Rung", "climb", "the_world"]
+__all__ = ["ALLOWED", "RUNGS", "Climb", "Isolation", "Rung", "another_world", "climb", "the_world"]
 
 ALLOWED = "PKGSUITE_ISOLATION"
 """The environment variable that names the rungs to try, such as `user-single` or `root,none`."""
@@ -155,3 +155,11 @@ def the_world() -> Isolation:
     if known.world is None:
         raise Unsupported(known.explain())
     return known.world
+
+
+def another_world() -> Isolation:
+    """A world beside that of this process, for whoever closes it; raises Unsupported where none can be had."""
+    found = climb(passages.allowed())
+    if found.world is None:
+        raise Unsupported(found.explain())
+    return found.world

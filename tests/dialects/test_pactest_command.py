@@ -60,7 +60,17 @@ class CommandTest(unittest.TestCase):
         )
 
     def test_wrong_usage_ends_with_2(self):
-        for words in ([], ["/nowhere/a.py"], ["--nonsense"], ["-j0", "x"], ["--timeout", "0", "x"], ["-d", "x", "y"]):
+        here = str(Path(__file__).with_name("__init__.py"))
+        for words in (
+            ["--scriptlet-shell", "sh", here],
+            ["--review", "--editor", "'", here],
+            [],
+            ["/nowhere/a.py"],
+            ["--nonsense"],
+            ["-j0", "x"],
+            ["--timeout", "0", "x"],
+            ["-d", "x", "y"],
+        ):
             with self.subTest(words):
                 done = call(*words)
                 self.assertEqual(2, done.status)
@@ -138,6 +148,57 @@ class CommandTest(unittest.TestCase):
         done = run(files, "-v", environment={"PACTEST_OPTS": "--without-curl -v"})
 
         self.assertEqual("SKIP missing capability curl", done.lines["curl"].directive)
+
+    def test_the_command_line_wins_over_the_environment(self):
+        files = {"query": 'self.args = "-Q x"'}
+
+        done = run(files, "-v", "-d0", "--timeout=60", environment={"PACTEST_OPTS": "-d 2 --timeout 1"})
+
+        self.assertNotIn("--debug", done.output)
+        self.assertIn("-Q x", done.output)
+
+    def test_roots_are_kept_where_they_always_are(self):
+        with tempfile.TemporaryDirectory() as place:
+            for variables in ({"XDG_STATE_HOME": place}, {"HOME": place}):
+                done = run({"good": GOOD}, "--keep-root", environment={"XDG_STATE_HOME": "", **variables})
+
+                self.assertEqual((0, "ok"), (done.status, done.lines["good"].verdict), done.output)
+                self.assertIn(f"pacman testing root saved: {place}/", done.output)
+
+    def test_odd_entries_of_a_directory(self):
+        with tempfile.TemporaryDirectory() as place:
+            Path(place, "good.py").write_text(GOOD)
+            Path(place, ".#good.py").symlink_to("me@here.123")
+            Path(place, "directory.py").mkdir()
+            self.assertEqual(["good"], list(call(place).lines))
+
+            Path(place, "gone.py").symlink_to("nowhere")
+            done = call(place)
+            os.mkfifo(Path(place, "pipe"))
+            pipe = call(f"{place}/pipe")
+
+        self.assertEqual((2, 2), (done.status, pipe.status))
+        self.assertRegex(done.output, r"^Bail out! .*/gone.py: the test file cannot be read")
+        self.assertRegex(pipe.output, r"^Bail out! .*/pipe: expected a test file")
+
+    def test_files_are_read_as_python_reads_them(self):
+        words = 'self.description = "\u00fcber"\nself.args = "-V"\nself.addrule("PACMAN_RETCODE=0")\n'
+        with tempfile.TemporaryDirectory() as place:
+            Path(place).chmod(0o755)
+            Path(place, "latin.py").write_bytes(b"# coding: latin-1\n" + words.encode("latin-1"))
+            Path(place, "marked.py").write_bytes(b"\xef\xbb\xbf" + words.encode())
+
+            done = call(place)
+
+        self.assertIn("ok 1 - \u00fcber\n", done.output)
+        self.assertIn("ok 2 - \u00fcber\n", done.output)
+
+    def test_whoever_ends_itself_is_told_with_its_line(self):
+        for error in ("KeyboardInterrupt", "SystemExit", "GeneratorExit"):
+            done = run({"ends": f"\nraise {error}('x')\n"})
+
+            self.assertIn('ends.py", line 2', done.output)
+            self.assertIn(f"ended itself with {error}('x')", done.output)
 
     def test_roots_can_be_kept(self):
         with tempfile.TemporaryDirectory() as place:
