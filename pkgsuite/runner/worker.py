@@ -259,7 +259,7 @@ class Given(unittest.TestSuite):
             self._result.expect(test)
             yield test
             if generation() != self._generation:
-                return  # a test forked and its child came back from the test: it has no business here
+                os._exit(0)  # a test forked and its child came back from the test: no fixture is its business
             before = type(test)
             self._result.end()
             flush()

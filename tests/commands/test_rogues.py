@@ -112,6 +112,19 @@ class B(unittest.TestCase):
 """
 
 
+COMES_BACK = """
+import os, unittest
+
+class Case(unittest.TestCase):
+    @classmethod
+    def tearDownClass(cls): open("down", "a").write("down\\n")
+    def test_1(self):
+        child = os.fork()
+        if child: os.waitpid(child, 0)
+    def test_2(self): pass
+"""
+
+
 class RoguesTest(CommandLineTest):
     """Each in a file of its own."""
 
@@ -158,6 +171,13 @@ class RoguesTest(CommandLineTest):
 
         outcomes = {event.test: event.outcome for event in told if isinstance(event, events.Result)}
         self.assertEqual((1, {"test_rogue.A.test": "crashed", "test_rogue.B.test": "passed"}), (status, outcomes))
+
+    def test_a_child_that_comes_back(self) -> None:
+        """It tears down nothing that its parent still needs."""
+        found = self.outcomes(COMES_BACK, "-j1")
+
+        self.assertEqual(["passed", "passed"], [result.outcome for result in found.values()])
+        self.assertEqual("down\n", Path(self.place, "down").read_text())
 
     def test_half_a_line(self) -> None:
         """What a test wrote is its own, though no line ended."""
