@@ -14,11 +14,14 @@ from unittest import mock
 from pkgsuite import snapshot
 
 
-class Listing(contextlib.nullcontext[None], list["os.DirEntry[str]"]):
+class Listing(list["os.DirEntry[str]"]):
     """What os.scandir gives: entries, and a context."""
 
-    def __init__(self, entries: list[os.DirEntry[str]]) -> None:
-        list.__init__(self, entries)
+    def __enter__(self) -> Listing:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """There is nothing to close."""
 
 
 class SnapshotTest(unittest.TestCase):
