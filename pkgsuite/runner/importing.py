@@ -30,7 +30,7 @@ def importing() -> Iterator[None]:
 @contextlib.contextmanager
 def own_output() -> Iterator[None]:
     """Let descriptor 1 be stderr: stdout may be a report's, or hold JSON."""
-    sys.stdout.flush()
+    flush()
     try:
         kept = os.dup(1)
         os.dup2(2, 1)
@@ -40,10 +40,15 @@ def own_output() -> Iterator[None]:
     try:
         yield
     finally:
-        with contextlib.suppress(OSError, ValueError):
-            sys.stdout.flush()
+        flush()
         os.dup2(kept, 1)
         os.close(kept)
+
+
+def flush() -> None:
+    """Write what waits for descriptor 1, if that can be done."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        sys.stdout.flush()
 
 
 @contextlib.contextmanager
