@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import selectors
+import signal
 import socket
 import threading
 from collections.abc import Callable, Mapping, Set
@@ -52,7 +53,8 @@ class Loop:
                 self._listen_or_not(selector, full)
                 for key, _ in selector.select(FULL_S if full else None):
                     if key.fileobj is bell:
-                        bell.hear()
+                        for number in bell.hear():
+                            heed(number)
                     elif isinstance(key.fileobj, socket.socket):
                         self._accept(key.fileobj)
                     elif orders is not None and not self._obey(orders):
@@ -101,6 +103,17 @@ class Loop:
         except SuiteError as error:
             orders.answer({"error": str(error)})
         return True
+
+
+def heed(number: int) -> None:
+    """Raise what the handler of a signal that asks for the end has raised already, and somebody has caught.
+
+    Whoever lets go of an object, as this loop does with threads that have ended, may run code of that in which Python
+    swallows every exception.
+    """
+    handler = signal.getsignal(number)
+    if number in (signal.SIGINT, signal.SIGTERM) and callable(handler):
+        handler(number, None)
 
 
 def start_thread(target: Callable[..., object], *arguments: object) -> bool:

@@ -23,10 +23,11 @@ class Bell:
         """For selectors."""
         return self._rings.fileno()
 
-    def hear(self) -> None:
-        """Be silent again."""
+    def hear(self) -> set[int]:
+        """The numbers of the signals that rang it; it is silent again."""
         with contextlib.suppress(BlockingIOError):
-            self._rings.recv(SOME)
+            return set(self._rings.recv(SOME))
+        return set()
 
 
 @contextlib.contextmanager
