@@ -157,8 +157,8 @@ def keep(facts: Facts, pack: Callable[[bytes, BinaryIO], None]) -> Path:
     place = path(facts.test, facts.machine)
     above = _opened.get(str(place.parent))
     name = str(place) if above is None else place.name
-    unfinished = name.removesuffix(WHOLE) + UNFINISHED
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+    unfinished = f"{name.removesuffix(WHOLE)}.{os.urandom(6).hex()}{UNFINISHED}"  # others may keep the same test
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
     try:
         descriptor = os.open(unfinished, flags, 0o600, dir_fd=above)
         with open(descriptor, "wb") as file:

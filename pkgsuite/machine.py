@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING
 
 from pkgsuite import beside, snapshot
 from pkgsuite.beside import Beside
-from pkgsuite.errors import BadArchive, BadValue, CommandTimeout, SuiteError
+from pkgsuite.errors import BadArchive, BadValue, CommandTimeout, SuiteError, Unsupported
 from pkgsuite.managers.base import Manager, Setup
 from pkgsuite.model.command import CommandResult, Usage
 from pkgsuite.model.file import File, check_path, with_parents
 from pkgsuite.model.observation import Observation
 from pkgsuite.model.package import Package
 from pkgsuite.model.repository import Archive, Repository, as_archives, as_repository
-from pkgsuite.model.tree import Change, Tree
+from pkgsuite.model.tree import Change, FileState, Tree
 from pkgsuite.system import hiding, process, shell, terminal, tools
 from pkgsuite.system.ground import inside
+from pkgsuite.system.place import Place
 from pkgsuite.system.sandbox import (
     OLD_S,
     SIZE_BYTES,
@@ -107,6 +108,7 @@ class Machine:
             give = Share if self.sandbox.place.has_mounts else Copy
             self.sandbox.apply(give(path, program) for path in self.manager.shells)
             self.sandbox.apply(tools.steps(self.manager.tools, self.sandbox.place))
+            check_owners(self.sandbox.place, self._archives)
             self._place(self.manager.files(parts.setup, self.root), OLD_S)
             self._place(parts.files, OLD_S)
         except BaseException:
@@ -287,15 +289,18 @@ class Machine:
         *mtime_s* is when regular files were last changed, in seconds since the epoch; None is now.
         """
         values = [file if isinstance(file, File) else File.parse(file) for file in files]
+        earlier = self._look() if self._before is not None else None
         self._place(values, mtime_s)
-        if self._before is not None:
-            self._refresh_before(values)
+        if earlier is not None:
+            self._refresh_before(values, earlier)
 
-    def _refresh_before(self, files: Sequence[File]) -> None:
+    def _refresh_before(self, files: Sequence[File], earlier: Tree) -> None:
+        """Let what placing *files* did count as there before; what the manager had done to directories does not."""
         assert self._before is not None
         now = self._look()
         touched = {entry.path for entry in with_parents(files)}
         real = {now.resolve(path, follow_last=False) or path for path in touched}
+        real = {path for path in real if not is_same_directory(earlier.get(path), now.get(path))}
         states = {path: state for path, state in self._before.items() if path not in real}
         self._before = Tree(states | {path: now[path] for path in real if path in now})
 
@@ -310,12 +315,15 @@ class Machine:
     def delete(self, path: str) -> None:
         """Delete a file or a link as the user of the machine would."""
         check_path("path", path)
+        place = inside(self.root, path, follow_last=False)
         try:
-            os.unlink(inside(self.root, path, follow_last=False))
+            os.unlink(place)
         except OSError as error:
             raise SuiteError(f"{path} cannot be deleted on {self.name}: {error.strerror}") from error
+        gone = {path, place.removeprefix(f"{self.root}/")}
+        self._placed -= gone
         if self._before is not None:
-            self._before = Tree({known: state for known, state in self._before.items() if known != path})
+            self._before = Tree({known: state for known, state in self._before.items() if known not in gone})
 
     def publish(self, name: str, repository: Repository | Iterable[Package | Archive]) -> None:
         """Replace what the repository *name* offers; machines see it when they refresh.
@@ -325,6 +333,7 @@ class Machine:
         if name in self._sources:
             raise SuiteError(f"{name} lies on a mirror: publish it there, mirror.publish({name!r}, …)")
         offered = as_repository(repository)
+        check_owners(self.sandbox.place, offered.archives)
         self._archives += offered.archives
         self._published += 1
         files = self.manager.repository(name, offered, self._workshop)
@@ -333,6 +342,7 @@ class Machine:
     def add_archives(self, *packages: Package | Archive) -> None:
         """Put the archives of *packages* into the working directory."""
         archives = as_archives(packages)
+        check_owners(self.sandbox.place, archives)
         self._archives += archives
         if archives:
             self.place(*self.manager.archives(archives, self._workshop))
@@ -378,6 +388,22 @@ class Machine:
     def close(self) -> None:
         """Take the sandbox away."""
         self.sandbox.close()
+
+
+def is_same_directory(earlier: FileState | None, now: FileState | None) -> bool:
+    """Whether there is a directory as it was, but for its times, which tell of what lies in it."""
+    return earlier is not None and now is not None and now.kind == "dir" and not now.differs(earlier)
+
+
+def check_owners(place: Place, archives: Iterable[Archive]) -> None:
+    """Raise Unsupported where files of archives have owners that nobody can give them at *place*."""
+    for archive in () if place.keeps_owners else archives:
+        for file in archive.package.entries:
+            if file.uid or file.gid:
+                raise Unsupported(
+                    f"no owner {file.uid}:{file.gid} of {file.path} where the manager is {place.rung}'s root; a range "
+                    "of ids is needed (apt-get install uidmap)"
+                )
 
 
 def step_for(file: File, mtime_s: int | None) -> Step:

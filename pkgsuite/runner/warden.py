@@ -103,14 +103,16 @@ def watch(child: int, runner: int, asked: int) -> NoReturn:
 
 
 def is_all_gone(buried: dict[int, int]) -> bool:
-    """End what lives below, bury the dead, and tell whether that was all; janitors end when they have cleaned up.
+    """End what lives below, bury the dead, and tell whether that was all.
+
+    Janitors end when they have cleaned up, and with them whom they have started, which has things of its own to clean.
 
     Who is not buried can hold up others: the first process of a pid namespace ends behind all the rest of it.
     """
     living = family.descendants()
-    for each in living:
-        if each.name != family.JANITOR:
-            each.kill()
+    janitors = {each for each in living if each.name == family.JANITOR}
+    for each in living.difference(janitors, *(family.below(janitor.number) for janitor in janitors)):
+        each.kill()
     bury(buried)
     return not living
 

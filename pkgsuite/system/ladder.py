@@ -13,7 +13,7 @@ from pkgsuite.errors import Unsupported, WorldError
 from pkgsuite.later import later
 from pkgsuite.system import passages
 from pkgsuite.system.generation import generation
-from pkgsuite.system.place import Place
+from pkgsuite.system.place import SINGLE, Place
 from pkgsuite.system.world import World
 from pkgsuite.values import dataclass
 
@@ -77,9 +77,9 @@ RUNGS = {
             lambda writable: World("user-range", user=True, ids="range", writable=writable),
         ),
         Rung(
-            "user-single",
+            SINGLE,
             "namespaces of its own, with one user and one group",
-            lambda writable: World("user-single", user=True, ids="single", writable=writable),
+            lambda writable: World(SINGLE, user=True, ids="single", writable=writable),
         ),
         Rung("root", "root's own mount, pid and network namespaces; guards against accidents, not malice", as_root),
         Rung(

@@ -10,7 +10,10 @@ from functools import lru_cache
 
 from pkgsuite.values import dataclass
 
-__all__ = ["MARK", "Place", "here", "is_inside", "stay_at"]
+__all__ = ["MARK", "Place", "SINGLE", "here", "is_inside", "stay_at"]
+
+SINGLE = "user-single"
+"""The rung whose worlds have one user and one group."""
 
 MARK = "PKGSUITE_WORLD"
 """The environment variable that tells a process, and whatever it starts, at which place it is."""
@@ -34,6 +37,11 @@ class Place:
     def is_pretended(self) -> bool:
         """Whether a chroot is only pretended: programs of the host run there, shells too."""
         return not self.needs_static_shell
+
+    @property
+    def keeps_owners(self) -> bool:
+        """Whether files can have any owner: where there is a range of ids, or root is real."""
+        return self.rung != SINGLE and not self.is_pretended
 
 
 def stay_at(place: Place) -> None:

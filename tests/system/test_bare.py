@@ -65,3 +65,20 @@ class FakechrootTest(CommandLineTest):
 
         runner.wait()
         wait_until(lambda: not directory.exists(), timeout=30, what="the directory is gone")
+
+    def test_no_message_queue_is_left(self) -> None:
+        """Nor a semaphore: the kernel has few, and they stay for ever."""
+        own = ("unshare", "--user", "--map-root-user", "--ipc")
+        if subprocess.run([*own, "true"], capture_output=True, check=False).returncode:
+            self.skipTest("no namespace of its own to count in; sysctl user.max_user_namespaces=10000")
+        self.write("test_sample.py", SAMPLE.format(last=""))
+        run = " ".join(command("run", "-q", "--no-history", "test_sample"))
+        script = f"for i in 1 2 3 4; do {run}; done; tail -n +2 -q /proc/sysvipc/msg /proc/sysvipc/sem"
+        environment = self.environment(PKGSUITE_ISOLATION="fakechroot", PKGSUITE_TEST_TOLD=str(self.place / "told"))
+
+        done = subprocess.run(
+            [*own, "sh", "-c", script], cwd=self.place, env=environment, capture_output=True, text=True, check=False
+        )
+
+        self.assertEqual(4, done.stdout.count("1 passed"), done.stdout + done.stderr)
+        self.assertEqual([], [line for line in done.stdout.splitlines() if "passed" not in line and line])
