@@ -77,7 +77,6 @@ class CutOff(Linked, on=(apt, pacman)):
             transaction("+big"),
             unchanged_elsewhere("usr/share/noise"),
             asked_from(self.archive, 0, 1),
-            served(self.archive, 1),
         )
 
 
