@@ -42,7 +42,7 @@ def protect(shown: Iterable[str], writable: Iterable[str] = ()) -> None:
     kept = [(path, os.open(path, os.O_PATH | os.O_DIRECTORY), path in writable) for path in {*shown, *writable}]
     devices = {name: os.open(f"/dev/{name}", os.O_PATH) for name in DEVICES if Path("/dev", name).exists()}
     namespaces.restrict("/", forbid=READ_ONLY | NO_DEVICES)
-    namespaces.restrict("/proc", allow=READ_ONLY)
+    namespaces.restrict("/proc", allow=READ_ONLY, with_all_below=False)  # containers lock what they mount in there
     for path in PRIVATE:
         if Path(path).is_dir():
             namespaces.mount("tmpfs", path, "tmpfs", NO_SUID | NO_DEVICES, "mode=1777")

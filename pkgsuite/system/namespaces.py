@@ -91,28 +91,29 @@ def attach(descriptor: int, target: str) -> None:
     bind(f"/proc/self/fd/{descriptor}", target)
 
 
-def restrict(path: str, *, forbid: int = 0, allow: int = 0) -> None:
-    """Forbid or allow READ_ONLY and NO_DEVICES for the mount at *path* and all below; mount_setattr(2)."""
+def restrict(path: str, *, forbid: int = 0, allow: int = 0, with_all_below: bool = True) -> None:
+    """Forbid or allow READ_ONLY and NO_DEVICES for the mount at *path* and *with all below*; mount_setattr(2)."""
     attributes = struct.pack("QQQQ", forbid, allow, 0, 0)
     done = libc.syscall(
         ctypes.c_long(SYS_MOUNT_SETATTR),
         ctypes.c_int(AT_FDCWD),
         os.fsencode(path),
-        ctypes.c_uint(AT_RECURSIVE),
+        ctypes.c_uint(AT_RECURSIVE if with_all_below else 0),
         attributes,
         ctypes.c_size_t(len(attributes)),
     )
     try:
         check(done, f"mount_setattr {path}")
     except OSError:
-        remount_below(path, forbid, allow)
+        remount_below(path, forbid, allow, with_all_below)
 
 
-def remount_below(path: str, forbid: int, allow: int) -> None:
+def remount_below(path: str, forbid: int, allow: int, with_all_below: bool) -> None:
     """What `restrict` does, mount by mount, for kernels before 5.12."""
     for line in Path("/proc/self/mountinfo").read_text().splitlines():
         target = line.split()[4].encode().decode("unicode_escape")
-        if path != "/" and target != path and not target.startswith(f"{path}/"):
+        is_below = path == "/" or target.startswith(f"{path}/")
+        if target != path and not (is_below and with_all_below):
             continue
         try:
             kept = os.statvfs(target).f_flag & (READ_ONLY | NO_SUID | NO_DEVICES | NO_EXEC)

@@ -119,6 +119,12 @@ class RehearsalTest(unittest.TestCase):
 
         self.assertRegex(self.rehearse(f"{cover}; {RUN}"), "^user-single.*the host's /proc stays")
 
+    def test_settings_of_the_kernel_are_read_only(self) -> None:
+        """Nor does it matter that nobody may make /proc/sys writable, as in containers."""
+        cover = "mount --bind /proc/sys /proc/sys; mount -o remount,bind,ro,nosuid,nodev,noexec /proc/sys"
+
+        self.assertRegex(self.rehearse(f"{cover}; {RUN}"), "^user-single.*the host's /proc stays")
+
     def test_no_new_privileges(self) -> None:
         """Where programs may not gain rights, there is still a map with a single id."""
         done = subprocess.run(["setpriv", "--no-new-privs", "true"], capture_output=True, check=False)
