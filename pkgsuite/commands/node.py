@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import signal
 import socket
 import tempfile
@@ -170,7 +171,10 @@ def add_downloader(kinds: Kinds) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Run the node until a signal; give the exit status."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)  # a shell lets what runs in the background ignore the first
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.default_int_handler)
     arguments.run(arguments)
     return 0
 
@@ -227,15 +231,15 @@ def run_tracker(arguments: argparse.Namespace) -> None:
 def run_downloader(arguments: argparse.Namespace) -> None:
     """Be apt's proxy."""
     least, most = arguments.minport, arguments.maxport
-    if most and most < least:
+    if most and (not least or most < least):
         raise BadValue("--maxport", most, f"a port from --minport={least} on, or 0 for that port alone")
     with tempfile.TemporaryDirectory(prefix="pkgsuite-downloader-") as place:
         options = Options(
             arguments.cache_dir or place,
             tuple(arguments.force_tracker),
             http=not arguments.disable_http_downloader,
-            upload_bytes_per_s=int(arguments.max_upload_rate * KB),
-            download_bytes_per_s=int(arguments.max_download_rate * KB),
+            upload_bytes_per_s=bytes_of("--max_upload_rate", arguments.max_upload_rate),
+            download_bytes_per_s=bytes_of("--max_download_rate", arguments.max_download_rate),
             most_uploads=arguments.max_uploads,
             timeout_s=arguments.timeout,
             give_up_s=arguments.give_up,
@@ -251,6 +255,13 @@ def run_downloader(arguments: argparse.Namespace) -> None:
             print("http://{}:{}".format(*apt.getsockname()), flush=True)
             print("peers at {}:{}".format(*peers.getsockname()), flush=True)
             downloader.live(options, apt, peers, journal(arguments))
+
+
+def bytes_of(option: str, rate: float) -> int:
+    """Bytes per second for a rate in kB/s; raises BadValue for what is no number."""
+    if not math.isfinite(rate):
+        raise BadValue(option, rate, "kB/s, or 0 for any")
+    return int(rate * KB)
 
 
 def first_of(address: str, ports: Sequence[int]) -> socket.socket:

@@ -18,7 +18,10 @@ __all__ = ["Catalogue", "Known", "is_release"]
 RELEASES = ("Release", "InRelease")
 INDEX = re.compile(r"(?:Packages|Sources)(?:\.[a-z0-9]+)?")
 SUMS = {"SHA256": re.compile(r"[0-9a-f]{64}"), "SHA1": re.compile(r"[0-9a-f]{40}")}
-IN_RELEASE = {kind: kind for kind in SUMS}
+FORMS = {**SUMS, "SHA512": re.compile(r"[0-9a-f]{128}"), "MD5Sum": re.compile(r"[0-9a-f]{32}")}
+"""The sums that Release files tell: files may be asked for by any of them, and are known by two."""
+
+IN_RELEASE = {kind: kind for kind in FORMS}
 IN_SOURCES = {kind: f"Checksums-{kind.capitalize()}" for kind in SUMS}
 SIZE = re.compile(r"[0-9]{1,15}")
 
@@ -98,6 +101,8 @@ def released(place: str, data: bytes) -> Iterator[tuple[str, Known]]:
         raise BadArchive("Release file: expected a paragraph, seen none")
     for path, (size, sums) in listed(paragraphs[0], IN_RELEASE).items():
         known = Known(path.rpartition("/")[2], size, sums.get("SHA256", ""), sums.get("SHA1", ""))
+        if SUMS.keys().isdisjoint(sums):
+            continue
         yield joined(directory, path), known
         above = joined(directory, path).rpartition("/")[0]
         for kind, value in sums.items():
@@ -131,7 +136,7 @@ def listed(said: Paragraph, fields: Mapping[str, str]) -> dict[str, tuple[int, d
     for kind, name in fields.items():
         for line in said.get(name, "").splitlines():
             words = line.split()
-            if len(words) == 3 and SUMS[kind].fullmatch(words[0].lower()) and SIZE.fullmatch(words[1]):
+            if len(words) == 3 and FORMS[kind].fullmatch(words[0].lower()) and SIZE.fullmatch(words[1]):
                 size, sums = found.setdefault(words[2], (int(words[1]), {}))
                 if size == int(words[1]):
                     sums[kind] = words[0].lower()

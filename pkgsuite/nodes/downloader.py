@@ -67,7 +67,7 @@ class Options:
             if getattr(self, name) < 0:
                 raise BadValue(name, getattr(self, name), "bytes per second, or 0 for no limit")
         for name in ("most_uploads", "timeout_s", "give_up_s"):
-            if getattr(self, name) <= 0:
+            if not 0 < getattr(self, name) < float("inf"):
                 raise BadValue(name, getattr(self, name), "more than 0")
         if not os.path.isdir(self.cache_dir):
             raise BadValue("cache_dir", self.cache_dir, "a directory")

@@ -9,7 +9,7 @@ from types import FrameType
 
 __all__ = ["ends_gently"]
 
-ASKING = (signal.SIGINT, signal.SIGTERM)
+ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Asked(BaseException):
@@ -26,7 +26,8 @@ def ends_gently(*farewells: Callable[[], object]) -> Iterator[None]:
         raise Asked
 
     for each in ASKING:
-        signal.signal(each, leave)
+        if each != signal.SIGHUP or signal.getsignal(each) != signal.SIG_IGN:
+            signal.signal(each, leave)
     try:
         yield
     except Asked:

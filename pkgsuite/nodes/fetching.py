@@ -25,6 +25,9 @@ RETRY_S = 0.25
 
 MOST_TRIES = 3
 
+HOPELESS_S, MOST_WRONG = 10.0, 5
+"""Where there is a mirror: how long peers may give nothing, in seconds, and how often all may be wrong."""
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -81,10 +84,24 @@ class Fetcher:
     # Peers
 
     def _from_peers(self, sharing: Sharing, assembly: Assembly) -> None:
-        """Let peers give what they can; without a mirror, until all is there or time is up."""
+        """Let peers give what they can; without a mirror, until all is there or time is up.
+
+        With one, only as long as something comes, and not over and over: newcomers may always give hope, and nothing
+        else.
+        """
         deadline = time.monotonic() + self._terms.give_up_s
+        hopeless_at = time.monotonic() + HOPELESS_S
         self._swarming.ask_around(sharing)
-        while not (assembly.is_complete and self._is_right(sharing, assembly)):
+        wrong, had = 0, 0
+        while True:
+            if assembly.is_complete:
+                if self._is_right(sharing, assembly):
+                    return
+                wrong += 1
+            if (has := sum(list(assembly.given.values()))) != had:
+                had, hopeless_at = has, time.monotonic() + HOPELESS_S
+            if self._terms.http and (wrong > MOST_WRONG or time.monotonic() > hopeless_at):
+                return
             if assembly.only and not sharing.may_help(assembly.only):
                 self._swarming.take_only(sharing, assembly)
             elif assembly.is_complete or sharing.has_hope:

@@ -128,15 +128,16 @@ def fields(lines: Iterable[str]) -> dict[str, str]:
 def split(target: str) -> tuple[str, str]:
     """The path and the query of a request's target, in origin or absolute form; raises BadRequest.
 
-    No path leads up or stands still: those who ask so want out of the tree.
+    No path leads up: those who ask so want out of the tree. Steps that stand still, as apt takes them to a flat
+    repository, are left out.
     """
     absolute = ABSOLUTE.match(target)
     path, _, query = (target[absolute.end() :] or "/" if absolute else target).partition("?")
     if not path.startswith("/") or WRONG_ESCAPE.search(path):
         raise BadRequest(400, "no path")
     text = unquote_to_bytes(path.encode("latin-1")).decode("utf-8", "surrogateescape")
-    parts = text[1:].split("/")
-    if CONTROL.search(text) or {".", ".."} & set(parts):
+    parts = [part for part in text[1:].split("/") if part != "."]
+    if CONTROL.search(text) or ".." in parts:
         raise BadRequest(400, "a path that no file has")
     return "/".join(parts), query
 

@@ -112,7 +112,7 @@ def heed(number: int) -> None:
     swallows every exception.
     """
     handler = signal.getsignal(number)
-    if number in (signal.SIGINT, signal.SIGTERM) and callable(handler):
+    if number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) and callable(handler):
         handler(number, None)
 
 

@@ -64,10 +64,16 @@ class Swarms:
                     raise Refused("this swarm is full")
                 swarm.members[str(me)] = Member(me, asked.left, self._clock())
             counts = counted(swarm)
+            if not swarm.members and not swarm.downloaded:
+                del self._swarms[asked.info_hash]  # nobody will ever speak of it again
         wanted = 0 if asked.event == STOPPED else asked.wanted
         chosen = others if len(others) <= wanted else random.sample(others, wanted)
-        told_s = max(int(self.interval_s), 1)
-        return Answer(told_s, told_s, counts.complete, counts.incomplete, tuple(chosen[:wanted]))
+        return Answer(self._told_s, self._told_s, counts.complete, counts.incomplete, tuple(chosen[:wanted]))
+
+    @property
+    def _told_s(self) -> int:
+        """The interval as peers are told, in whole seconds; BEP 3."""
+        return max(int(self.interval_s), 1)
 
     def _swarm(self, info_hash: bytes) -> Swarm:
         if info_hash not in self._swarms and len(self._swarms) >= MOST_SWARMS:
@@ -75,7 +81,7 @@ class Swarms:
         return self._swarms.setdefault(info_hash, Swarm())
 
     def _forget_the_silent(self, swarm: Swarm) -> None:
-        oldest = self._clock() - LIVES * self.interval_s
+        oldest = self._clock() - LIVES * self._told_s
         for name in [name for name, member in swarm.members.items() if member.seen_s < oldest]:
             del swarm.members[name]
 

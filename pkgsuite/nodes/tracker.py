@@ -21,7 +21,7 @@ from pkgsuite.nodes.control import Receiver
 from pkgsuite.nodes.conversation import Conversation
 from pkgsuite.nodes.ending import ends_gently
 from pkgsuite.nodes.journal import Journal
-from pkgsuite.nodes.loop import Loop
+from pkgsuite.nodes.loop import Loop, start_thread
 from pkgsuite.nodes.swarms import Swarms
 
 __all__ = ["INTERVAL_S", "Clerk", "Tracker"]
@@ -93,7 +93,8 @@ class Clerk:
         self._url = url
         self._patience_s = patience_s
         self._state = os.path.join(directory, STATE) if directory else ""
-        self._saved_s = time.monotonic()
+        self._saved_s = -SAVED_S
+        self._is_to_be_saved = False
         self._lock = threading.Lock()
         self._remember()
 
@@ -134,7 +135,7 @@ class Clerk:
                 at_s=round(time.time(), 6),
             )
         )
-        self._save_now_and_then()
+        self._save_soon()
         return given.write(is_compact=asked.is_compact, names_peers=asked.names_peers)
 
     def _scrape(self, query: str) -> bytes:
@@ -157,17 +158,27 @@ class Clerk:
         except (OSError, BadArchive) as trouble:
             os.write(2, f"{self._state} is of no use: {trouble}\n".encode())
 
-    def _save_now_and_then(self) -> None:
+    def _save_soon(self) -> None:
+        """Save what was announced: at once if that was not done lately, else when it is time again."""
         with self._lock:
-            if not self._state or time.monotonic() - self._saved_s < SAVED_S:
+            if not self._state or self._is_to_be_saved:
                 return
-            self._saved_s = time.monotonic()
+            wait_s = self._saved_s + SAVED_S - time.monotonic()
+            self._is_to_be_saved = wait_s > 0
+        if wait_s > 0:
+            start_thread(self._save_in, wait_s)
+        else:
+            self.save()
+
+    def _save_in(self, wait_s: float) -> None:
+        time.sleep(wait_s)
         self.save()
 
     def save(self) -> None:
         """Write down what is known; a disk that is full costs the memory, not the tracker."""
         if self._state:
             with contextlib.suppress(OSError), self._lock:
+                self._saved_s, self._is_to_be_saved = time.monotonic(), False
                 with open(f"{self._state}.new", "wb") as file:
                     file.write(self.swarms.write())
                 os.replace(f"{self._state}.new", self._state)

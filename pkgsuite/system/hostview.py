@@ -50,7 +50,7 @@ def protect(shown: Iterable[str], writable: Iterable[str] = ()) -> None:
         Path(path).mkdir(parents=True, exist_ok=True)
         namespaces.attach(descriptor, path)
         os.close(descriptor)
-        namespaces.restrict(path, **({"allow": READ_ONLY} if is_writable else {"forbid": READ_ONLY}))
+        namespaces.restrict(path, forbid=0 if is_writable else READ_ONLY, allow=READ_ONLY if is_writable else 0)
     make_devices(devices)
 
 

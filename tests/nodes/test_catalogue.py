@@ -51,6 +51,22 @@ class Learning(unittest.TestCase):
         self.assertEqual((by_name.package, by_name.torrent), ("", None))
         self.assertEqual(by_name.size, len(FILES["dists/sid/main/binary-amd64/Packages.xz"]))
 
+    def test_by_any_hash(self) -> None:
+        """By the longest, as apt asks, which names no content here."""
+        data = b"what an index holds"
+        lines = [
+            f"{kind}:\n {hashlib.new(kind.removesuffix('Sum'), data).hexdigest()} {len(data)} main/Packages"
+            for kind in ("MD5Sum", "SHA1", "SHA256", "SHA512")
+        ]
+        self.catalogue.learn("m:80/debian/dists/sid/Release", "\n".join(lines).encode() + b"\n")
+        by_name = self.catalogue.find("m:80/debian/dists/sid/main/Packages")
+
+        for kind in ("MD5Sum", "SHA1", "SHA256", "SHA512"):
+            digest = hashlib.new(kind.removesuffix("Sum"), data).hexdigest()
+            self.assertEqual(by_name, self.catalogue.find(f"m:80/debian/dists/sid/main/by-hash/{kind}/{digest}"))
+        assert by_name is not None
+        self.assertEqual(hashlib.sha256(data).hexdigest(), by_name.sha256)
+
     def test_packages(self) -> None:
         """Archives are known below the root of the repository, as torrents too, however the index was asked for."""
         self.learn("dists/sid/Release")

@@ -12,7 +12,8 @@ from unittest import mock
 from pkgsuite.formats import peer_wire as wire
 from pkgsuite.formats.announce import STARTED, Announce
 from pkgsuite.formats.peer_wire import Block, Handshake
-from pkgsuite.nodes import loop
+from pkgsuite.nodes import fetching, loop
+from pkgsuite.nodes.downloader import Downloader
 from pkgsuite.system.wait import wait_until
 from tests.formats.damage import mutate
 from tests.loopback import setUpModule  # noqa: F401 - unittest calls it
@@ -177,6 +178,48 @@ class Givers(WithSwarm):
 
         self.fetch(downloader)
 
+        self.assertEqual(self.sources(downloader), [(0, len(self.archive(BIG)), 0)])
+
+
+class Newcomers(WithSwarm):
+    """One host that connects again and again, from another port each time."""
+
+    def offer(self, downloader: Downloader, is_over: threading.Event) -> None:
+        """Have everything and give nothing, until it is over."""
+        while not is_over.wait(0.01):
+            with (
+                contextlib.suppress(OSError),
+                socket.create_connection((downloader.address, downloader.peer_port), 2) as client,
+            ):
+                client.sendall(Handshake(self.torrent(BIG).info_hash, b"-XX0001-hostile12345"[:20]).write())
+                client.sendall(wire.message(wire.BITFIELD, b"\x80"))
+                while client.recv(1 << 16) and not is_over.is_set():
+                    pass
+
+    def test_they_hold_up_nothing_for_ever(self) -> None:
+        """The mirror has the file, although there is always hope."""
+        is_over = threading.Event()
+
+        def silent(talk: Talk) -> None:
+            talk.client.recv(1 << 16)
+            is_over.wait(60)
+
+        self.announce(Peer(self, "127.0.1.9", self.torrent(BIG), silent))
+        with mock.patch.object(fetching, "HOPELESS_S", 1.0):
+            downloader = self.start()
+        threads = [threading.Thread(target=self.offer, args=(downloader, is_over)) for _ in range(6)]
+        wanted = threading.Thread(target=self.fetch, args=(downloader,))
+        wanted.start()
+        for number, thread in enumerate(threads):
+            thread.start()
+            is_over.wait(0.2 if number else 0)
+        try:
+            wanted.join(20)
+            self.assertFalse(wanted.is_alive())
+        finally:
+            is_over.set()
+            for thread in (*threads, wanted):
+                thread.join()
         self.assertEqual(self.sources(downloader), [(0, len(self.archive(BIG)), 0)])
 
 

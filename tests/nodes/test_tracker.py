@@ -17,6 +17,7 @@ from pkgsuite.formats.announce import COMPLETED, STARTED, STOPPED, Announce, Ans
 from pkgsuite.nodes import swarms
 from pkgsuite.nodes.swarms import Swarms
 from pkgsuite.nodes.tracker import Tracker
+from pkgsuite.system.wait import wait_until
 from tests.formats.damage import mutate
 from tests.loopback import setUpModule  # noqa: F401 - unittest calls it
 from tests.nodes.running import converse
@@ -77,6 +78,23 @@ class Knowledge(unittest.TestCase):
         self.now = 25.1
 
         self.assertEqual(self.tell(3).complete, 2)
+
+    def test_short_intervals(self) -> None:
+        """Peers are told whole seconds, and forgotten by those."""
+        self.swarms = Swarms(0.2, lambda: self.now)
+        self.assertEqual(1, self.tell(1).interval_s)
+        self.now = 2.4
+
+        self.assertEqual(1, len(self.tell(2).peers))
+
+    def test_whoever_only_says_good_bye(self) -> None:
+        """Nothing is left of swarms without members, of which nobody ever had all."""
+        for number in range(10):
+            self.swarms.announce(Announce(b"%020d" % number, b"p" * 20, 1, left=1, event=STOPPED), "127.0.0.9")
+        self.tell(1, event=COMPLETED)
+        self.tell(1, event=STOPPED)
+
+        self.assertEqual({INFO_HASH: Counts(0, 0, 1)}, self.swarms.scrape())
 
     def test_counts(self) -> None:
         """A peer becomes complete once, whatever it says."""
@@ -164,8 +182,20 @@ class OverHttp(unittest.TestCase):
         self.assertIn(b"404", self.get("/"))
 
     def test_another_life(self) -> None:
-        """After a gentle end it knows what it knew; after a hard one, what was a second old."""
+        """After a gentle end it knows what it knew; after a hard one, what was a second old, and its first peer."""
         self.get(f"/announce?{asked(7000).write()}")
+        self.tracker.signal(signal.SIGKILL)
+        self.tracker.restart()
+        self.assertEqual(self.tracker.scrape(), {INFO_HASH.hex(): Counts(1, 0, 0)})
+        for number in (7001, 7002):
+            self.get(f"/announce?{asked(number).write()}")
+        state = Path(self.tracker.directory, "swarms")
+        wait_until(lambda: b"i7002e" in state.read_bytes(), timeout=30, what="all are written down, though nobody asks")
+        self.tracker.signal(signal.SIGKILL)
+        self.tracker.restart()
+        self.assertEqual(self.tracker.scrape(), {INFO_HASH.hex(): Counts(3, 0, 0)})
+        for number in (7001, 7002):
+            self.get(f"/announce?{asked(number, event=STOPPED).write()}")
         self.tracker.restart()
         self.assertEqual(self.tracker.scrape(), {INFO_HASH.hex(): Counts(1, 0, 0)})
         self.tracker.signal(signal.SIGKILL)
