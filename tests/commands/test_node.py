@@ -124,6 +124,10 @@ class NodeTest(unittest.TestCase):
             (["downloader", "--cache_dir", "/nowhere"], "expected a directory"),
             (["downloader", "--force_tracker", "udp://x"], "expected URLs such as http://"),
             (["downloader", "--max_upload_rate", "-1"], "bytes per second, or 0 for no limit"),
+            (["downloader", "--max_upload_rate", "nan"], "--max_upload_rate=nan: expected kB/s"),
+            (["downloader", "--max_download_rate", "inf"], "--max_download_rate=inf: expected kB/s"),
+            (["downloader", "--timeout", "inf"], "expected more than 0"),
+            (["downloader", "--maxport", "4000"], "--maxport=4000: expected a port from"),
             (["downloader", "--minport", "99999"], "expected a port"),
             (["downloader", "--minport", "5000", "--maxport", "4000"], "--maxport=4000: expected a port from"),
         ):
