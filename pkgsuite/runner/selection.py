@@ -131,9 +131,9 @@ def load_name(loader: Loader, name: str) -> unittest.TestSuite:
         )
     if parts:
         return load_inner(loader, module, parts)
-    if hasattr(module, "__path__"):
+    if hasattr(module, "__path__") and not hasattr(module, "load_tests"):
         return load_package(loader, module)
-    return loader.loadTestsFromModule(module)
+    return loader.loadTestsFromModule(module, pattern="test*.py")
 
 
 def load_inner(loader: unittest.TestLoader, module: ModuleType, parts: Sequence[str]) -> unittest.TestSuite:
