@@ -258,18 +258,19 @@ class ImportTest(CommandLineTest):
 
     def test_a_package_that_loads_its_tests(self) -> None:
         """It is asked, by its name as by its directory."""
-        self.write("pack/test_b.py", self.PASSES)
-        self.write("pack/test_left_out.py", self.PASSES)
+        self.write("pack/__init__.py", "")
+        self.write("pack/sub/test_b.py", self.PASSES)
+        self.write("pack/sub/test_left_out.py", self.PASSES)
         self.write(
-            "pack/__init__.py",
+            "pack/sub/__init__.py",
             """
             def load_tests(loader, tests, pattern):
-                return loader.loadTestsFromName("pack.test_b.Case.test_it" if pattern == "test*.py" else "nothing")
+                return loader.loadTestsFromName("pack.sub.test_b.Case.test_it" if pattern == "test*.py" else "nothing")
             """,
         )
 
-        for name in ("pack", "pack/"):
-            self.assertEqual("pack.test_b.Case.test_it\n1 tests\n", self.call("list", name).stdout)
+        for name in ("pack.sub", "pack/sub"):
+            self.assertEqual("pack.sub.test_b.Case.test_it\n1 tests\n", self.call("list", name).stdout)
 
     def test_one_file_for_two_reports(self) -> None:
         """They would write over each other."""
