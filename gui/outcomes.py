@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pkgsuite.events import INTERRUPTED
+
 __all__ = [
     "COUNTED",
     "ENDED",
@@ -36,9 +38,6 @@ UNWELL = frozenset((FAILED, ERROR))
 """What `run failed` runs again, and what the keys for the next failure find."""
 
 WORST_FIRST = (RUNNING, FAILED, ERROR, FLAKY, QUEUED, PASSED, SKIPPED, IDLE)
-
-INTERRUPTED = "interrupted"
-"""The reason of a test that somebody stopped, which says nothing of what was tested."""
 
 FROM_OUTCOME = {
     "passed": PASSED,

@@ -34,9 +34,9 @@ class Store:
     def reopen(self) -> Iterator[str]:
         """Take over what an earlier life left, if its sum is right; gives the names of what was wrong and is gone."""
         for path in sorted(Path(self._pool).iterdir()):
+            if path.is_dir():  # it is somebody else's
+                continue
             match = KEY.fullmatch(path.name)
-            if path.is_dir():
-                continue  # nobody put it there who wanted it gone
             if match is not None and sum_of(path, match[1]) == match[2]:
                 self._sizes[path.name] = path.stat().st_size
             else:

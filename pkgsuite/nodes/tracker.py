@@ -165,9 +165,7 @@ class Clerk:
                 return
             wait_s = self._saved_s + SAVED_S - time.monotonic()
             self._is_to_be_saved = wait_s > 0
-        if wait_s > 0:
-            start_thread(self._save_in, wait_s)
-        else:
+        if wait_s <= 0 or not start_thread(self._save_in, wait_s):
             self.save()
 
     def _save_in(self, wait_s: float) -> None:

@@ -413,9 +413,12 @@ def run(
     names = [test.id() for test in tests]
     home = Home(world.fork, kill)
     terms = Terms(names, max(1, min(jobs, len(tests))), deadline_s, None, manners, home, apart=apart)
-    alone = [number for number, test in enumerate(tests) if is_alone(test)]
-    groups = [Group("", deque([number]), is_whole=False, is_alone=True) for number in alone]
-    others = deque(number for number in range(len(tests)) if number not in alone)
+    others, groups = deque[int](), list[Group]()
+    for number, test in enumerate(tests):
+        if is_alone(test):
+            groups.append(Group("", deque([number]), is_whole=False, is_alone=True))
+        else:
+            others.append(number)
     groups.append(Group("", others, is_whole=False, expected_s=lambda number: SHORT_S))  # one waits in each worker
     try:
         Crew(tests, Schedule(groups), send, terms).work()

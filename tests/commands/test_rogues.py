@@ -9,7 +9,7 @@ from pkgsuite import events
 from tests.command_line import CommandLineTest
 
 CLOCKS = """
-import time, unittest
+import select, time, unittest
 from unittest import mock
 
 class Breaks(unittest.TestCase):
@@ -27,7 +27,7 @@ class Patches(unittest.TestCase):
     def test_2(self, clock): pass
 
 class Innocent(unittest.TestCase):
-    def test_it(self): unittest.mock.sentinel, __import__("select").select([], [], [], 0.5)
+    def test_it(self): select.select([], [], [], 0.5)
 """
 
 MUTE = """

@@ -335,6 +335,18 @@ class Again(WithSwarm):
         self.assertEqual(self.sources(first)[-1], (0, len(self.archive(BIG)), 0))
         self.assertIn("was not what its name says", first.log)
 
+    def test_a_directory_among_the_files(self) -> None:
+        """It is none of ours, and keeps nobody from starting."""
+        first = self.start("first")
+        first.stop()
+        other = Path(first.options.cache_dir, "pool", "other")
+        other.mkdir()
+
+        first.restart()
+
+        self.assertTrue(other.is_dir())
+        self.refresh(first)
+
     def test_what_came_in_part(self) -> None:
         """Even one that was killed goes on where it ended."""
         first = self.start("first")
